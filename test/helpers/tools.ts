@@ -1,0 +1,20 @@
+import { existsSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { Tools } from "../../sandbox/tools";
+
+/** The checkout's root, seen from the compiled test (`dist/test/helpers`). */
+const ROOT = join(__dirname, "..", "..", "..");
+
+/** The programs that set-up found or fetched. */
+export function tools(): Tools {
+  const file = join(ROOT, ".rowstream", "tools.json");
+  if (!existsSync(file)) {
+    throw new Error(`${file} is missing: run \`npm run setup\` first`);
+  }
+  return JSON.parse(readFileSync(file, "utf8")) as Tools;
+}
+
+/** The folder with PostgreSQL's programs. */
+export function postgresBin(): string {
+  return tools().postgresBin;
+}
