@@ -1,0 +1,191 @@
+import { Agent, type IncomingMessage, request } from "node:http";
+import type { Settings } from "./settings";
+
+/** A service answered with an error, or could not be reached: then the code is Node's, such as ECONNREFUSED. */
+export class AwsHttpError extends Error {
+  override name = "AwsHttpError";
+
+  /** @param status the HTTP status; 0 where there was no answer */
+  constructor(
+    readonly code: string,
+    message: string,
+    readonly status: number,
+  ) {
+    super(message);
+  }
+
+  /** Whether the same request may succeed later: no answer, throttling or a fault of the server. */
+  get transient(): boolean {
+    return this.status === 0 || this.status === 429 || this.status >= 500 || this.code.includes("Throttl");
+  }
+}
+
+interface Call {
+  /** As in the credential scope, such as `dynamodb`. */
+  service: string;
+  /** The part of the endpoint variable after `AWS_ENDPOINT_URL_`. */
+  endpoint: string;
+  method: string;
+  path: string;
+  headers: Record<string, string>;
+  body: string;
+}
+
+const TIMEOUT_MS = 15_000;
+
+/**
+ * Speaks the wire protocols of the services that the mapping runner needs, without an SDK: stream records reach
+ * the function as the service wrote them, with no conversion in between that could touch a number.
+ *
+ * Requests name the sandbox's access key and carry no valid signature: only loopback endpoints are ever called
+ * (settings.ts refuses others), and MiniStack reads account, region and service from the header and checks none.
+ */
+export class AwsHttp {
+  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
+
+  constructor(private readonly settings: Settings) {}
+
+  /** Calls an operation of a service that speaks AWS JSON. */
+  async json<T>(service: JsonService, operation: string, input: object): Promise<T> {
+    const { scope, endpoint, target, version } = JSON_SERVICES[service];
+    const text = await this.send({
+      service: scope,
+      endpoint,
+      method: "POST",
+      path: "/",
+      headers: {
+        "content-type": `application/x-amz-json-${version}`,
+        "x-amz-target": `${target}.${operation}`,
+      },
+      body: JSON.stringify(input),
+    });
+    return (text === "" ? {} : JSON.parse(text)) as T;
+  }
+
+  /** Stores an object (Amazon S3, PutObject, path style). */
+  async putObject(bucket: string, key: string, body: string): Promise<void> {
+    const path = `/${bucket}/${key.split("/").map(encodeURIComponent).join("/")}`;
+    const headers = { "content-type": "application/json", "x-amz-content-sha256": "UNSIGNED-PAYLOAD" };
+    await this.send({ service: "s3", endpoint: "S3", method: "PUT", path, headers, body });
+  }
+
+  /** Publishes a message to a topic (Amazon SNS, Publish, the Query protocol). */
+  async publish(topicArn: string, message: string): Promise<void> {
+    const form = { Action: "Publish", Version: "2010-03-31", TopicArn: topicArn, Message: message };
+    const body = new URLSearchParams(form).toString();
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    await this.send({ service: "sns", endpoint: "SNS", method: "POST", path: "/", headers, body });
+  }
+
+  /** Closes the connections. */
+  close(): void {
+    this.agent.destroy();
+  }
+
+  private async send(call: Call): Promise<string> {
+    try {
+      return await this.once(call);
+    } catch (error) {
+      // The server closed a kept connection just as it was used again: the request never reached it.
+      if (error instanceof StaleConnection) {
+        return this.once(call);
+      }
+      throw error;
+    }
+  }
+
+  private once(call: Call): Promise<string> {
+    const url = this.settings.endpointOf(call.endpoint);
+    const key = this.settings.functionEnvironment.AWS_ACCESS_KEY_ID;
+    const scope = `${key}/${new Date().toISOString().slice(0, 10).replaceAll("-", "")}/${this.settings.region}`;
+    const body = Buffer.from(call.body);
+    return new Promise((resolve, reject) => {
+      const outgoing = request(
+        {
+          agent: this.agent,
+          host: url.hostname.replace(/^\[|\]$/g, ""),
+          port: url.port,
+          method: call.method,
+          path: call.path,
+          headers: {
+            ...call.headers,
+            authorization: `AWS4-HMAC-SHA256 Credential=${scope}/${call.service}/aws4_request, SignedHeaders=host, Signature=sandbox`,
+            "content-length": body.length,
+          },
+          timeout: TIMEOUT_MS,
+        },
+        (answer) => {
+          readAnswer(answer).then(resolve, reject);
+        },
+      );
+      outgoing.on("timeout", () =>
+        outgoing.destroy(
+          new AwsHttpError("ETIMEDOUT", `${call.service} did not answer within ${TIMEOUT_MS} ms`, 0),
+        ),
+      );
+      outgoing.on("error", (error: NodeJS.ErrnoException) => {
+        const stale = outgoing.reusedSocket && (error.code === "ECONNRESET" || error.code === "EPIPE");
+        reject(stale ? new StaleConnection() : asHttpError(error, call.service));
+      });
+      outgoing.end(body);
+    });
+  }
+}
+
+class StaleConnection extends Error {}
+
+function asHttpError(error: NodeJS.ErrnoException, service: string): AwsHttpError {
+  return error instanceof AwsHttpError
+    ? error
+    : new AwsHttpError(error.code ?? "NetworkingError", `${service} is not reachable: ${error.message}`, 0);
+}
+
+async function readAnswer(answer: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  try {
+    for await (const chunk of answer) {
+      chunks.push(chunk as Buffer);
+    }
+  } catch (error) {
+    throw asHttpError(error as NodeJS.ErrnoException, "the service");
+  }
+  const text = Buffer.concat(chunks).toString("utf8");
+  const status = answer.statusCode ?? 0;
+  if (status >= 300) {
+    throw errorOf(text, status);
+  }
+  return text;
+}
+
+/** The error in a JSON or an XML body. */
+function errorOf(text: string, status: number): AwsHttpError {
+  let code: string | undefined;
+  let message: string | undefined;
+  if (text.startsWith("{")) {
+    const body = JSON.parse(text) as { __type?: string; message?: string; Message?: string };
+    code = body.__type?.split("#").pop();
+    message = body.message ?? body.Message;
+  } else {
+    code = /<Code>([^<]*)<\/Code>/.exec(text)?.[1];
+    message = /<Message>([^<]*)<\/Message>/.exec(text)?.[1];
+  }
+  return new AwsHttpError(
+    code ?? `HTTP${status}`,
+    message ?? `the service answered with HTTP status ${status}`,
+    status,
+  );
+}
+
+const JSON_SERVICES = {
+  dynamodbstreams: {
+    scope: "dynamodb",
+    endpoint: "DYNAMODB_STREAMS",
+    target: "DynamoDBStreams_20120810",
+    version: "1.0",
+  },
+  kinesis: { scope: "kinesis", endpoint: "KINESIS", target: "Kinesis_20131202", version: "1.1" },
+  sqs: { scope: "sqs", endpoint: "SQS", target: "AmazonSQS", version: "1.0" },
+} as const;
+
+/** The services that are called over AWS JSON. */
+export type JsonService = keyof typeof JSON_SERVICES;

@@ -1,0 +1,112 @@
+import type { AwsHttp } from "../awsHttp";
+import type { Position, Shard, StreamPage, StreamSource } from "./streamSource";
+
+interface KinesisRecord {
+  SequenceNumber: string;
+  ApproximateArrivalTimestamp: number;
+  /** Base64, as in the event. */
+  Data: string;
+  PartitionKey: string;
+}
+
+interface KinesisShard {
+  ShardId: string;
+  ParentShardId?: string;
+  AdjacentParentShardId?: string;
+  SequenceNumberRange: { EndingSequenceNumber?: string };
+}
+
+/** A Kinesis data stream, read over its JSON protocol. */
+export class KinesisSource implements StreamSource {
+  readonly kind = "Kinesis stream";
+  readonly batchInfoMember = "KinesisBatchInfo";
+  /** The longest retention that a stream can have: what is older is gone from the stream before it is from here. */
+  readonly retentionSeconds = 8760 * 3600;
+
+  /** @param role the function's role, which the event names */
+  constructor(
+    private readonly aws: AwsHttp,
+    private readonly streamArn: string,
+    private readonly region: string,
+    private readonly role: string,
+  ) {}
+
+  async listShards(): Promise<{ shards: Shard[]; enabled: boolean }> {
+    const shards: Shard[] = [];
+    let token: string | undefined;
+    do {
+      const page: { Shards: KinesisShard[]; NextToken?: string } = await this.aws.json(
+        "kinesis",
+        "ListShards",
+        token === undefined ? { StreamARN: this.streamArn } : { NextToken: token },
+      );
+      for (const shard of page.Shards) {
+        shards.push({
+          shardId: shard.ShardId,
+          parents: [shard.ParentShardId, shard.AdjacentParentShardId].filter((id) => id !== undefined),
+          closed: shard.SequenceNumberRange.EndingSequenceNumber !== undefined,
+        });
+      }
+      token = page.NextToken;
+    } while (token !== undefined);
+    return { shards, enabled: true };
+  }
+
+  async iterator(shardId: string, position: Position): Promise<string> {
+    const { ShardIterator } = await this.aws.json<{ ShardIterator: string }>("kinesis", "GetShardIterator", {
+      StreamARN: this.streamArn,
+      ShardId: shardId,
+      ShardIteratorType: position.type,
+      ...(position.type === "AFTER_SEQUENCE_NUMBER"
+        ? { StartingSequenceNumber: position.sequenceNumber }
+        : {}),
+      ...(position.type === "AT_TIMESTAMP" ? { Timestamp: position.seconds } : {}),
+    });
+    return ShardIterator;
+  }
+
+  async read(shardId: string, iterator: string): Promise<StreamPage> {
+    const { Records, NextShardIterator } = await this.aws.json<{
+      Records: KinesisRecord[];
+      NextShardIterator?: string | null;
+    }>("kinesis", "GetRecords", { ShardIterator: iterator });
+    return {
+      records: Records.map((record) => this.convert(shardId, record)),
+      next: NextShardIterator ?? undefined,
+    };
+  }
+
+  formatTime(milliseconds: number): string {
+    return new Date(milliseconds).toISOString();
+  }
+
+  private convert(shardId: string, record: KinesisRecord): StreamPage["records"][number] {
+    const event = {
+      kinesis: {
+        kinesisSchemaVersion: "1.0",
+        partitionKey: record.PartitionKey,
+        sequenceNumber: record.SequenceNumber,
+        data: record.Data,
+        approximateArrivalTimestamp: record.ApproximateArrivalTimestamp,
+      },
+      eventSource: "aws:kinesis",
+      eventVersion: "1.0",
+      eventID: `${shardId}:${record.SequenceNumber}`,
+      eventName: "aws:kinesis:record",
+      invokeIdentityArn: this.role,
+      awsRegion: this.region,
+      eventSourceARN: this.streamArn,
+    };
+    const text = JSON.stringify(event);
+    return {
+      event,
+      record: {
+        sequenceNumber: record.SequenceNumber,
+        orderingKey: record.PartitionKey,
+        arrivedAt: record.ApproximateArrivalTimestamp * 1000,
+        text,
+        bytes: Buffer.byteLength(text),
+      },
+    };
+  }
+}
