@@ -1,0 +1,77 @@
+import { existsSync, readdirSync, rmSync } from "node:fs";
+import path from "node:path";
+import { run } from "../lib/command.mjs";
+import { Failure } from "../lib/failure.mjs";
+import { readJson, writeAtomically } from "../lib/files.mjs";
+import { fingerprint } from "../lib/fingerprint.mjs";
+import { root } from "../lib/layout.mjs";
+import { bundleFanIn, bundleFile } from "./bundleFanIn.mjs";
+import { listSources, outputOf } from "./sources.mjs";
+
+const dist = path.join(root, "dist");
+const record = path.join(dist, ".built.json");
+const settings = ["tsconfig.json", "package.json", "package-lock.json", "scripts/build/bundleFanIn.mjs"];
+
+/**
+ * Compiles the TypeScript and bundles the fan-in. Skipped, without starting tsc, where every source has the
+ * content that dist/ was built from; else tsc compiles what changed.
+ */
+export async function buildProject(progress) {
+  const sources = listSources(root);
+  const outputs = sources.map(outputOf).filter((output) => output !== undefined);
+  const wanted = fingerprint(root, [...settings, ...sources], process.versions.node.split(".")[0]);
+  if (readJson(record)?.fingerprint === wanted && areThere(outputs) && existsSync(bundleFile)) {
+    progress.done("dist is up to date");
+    return;
+  }
+  progress.doing("compiling TypeScript (the first time takes about a minute)");
+  rmSync(record, { force: true });
+  removeStale(new Set(outputs));
+  await compile(outputs);
+  await bundle();
+  writeAtomically(record, JSON.stringify({ fingerprint: wanted }));
+  progress.done(`compiled ${outputs.length} files and bundled the fan-in`);
+}
+
+async function compile(outputs) {
+  await runTsc();
+  if (areThere(outputs)) return;
+  // tsc trusts its own record of what it emitted, and something has removed files since: without it, all come back.
+  rmSync(path.join(dist, ".tsbuildinfo"), { force: true });
+  await runTsc();
+}
+
+async function runTsc() {
+  const tsc = path.join(root, "node_modules", "typescript", "bin", "tsc");
+  const result = await run(process.execPath, [tsc, "--project", root, "--pretty", "false"], { cwd: root });
+  if (result.code !== 0)
+    throw new Failure(`the TypeScript does not compile:\n${result.stdout}${result.stderr}`);
+}
+
+async function bundle() {
+  try {
+    await bundleFanIn();
+  } catch (error) {
+    if (!Array.isArray(error.errors)) throw error;
+    const lines = error.errors.map(
+      ({ text, location }) => `  ${location?.file ?? ""}:${location?.line ?? ""} ${text}`,
+    );
+    throw new Failure(`functions/fanIn.ts cannot be bundled:\n${lines.join("\n")}`);
+  }
+}
+
+function areThere(outputs) {
+  return outputs.every((output) => existsSync(path.join(dist, output)));
+}
+
+/** Removes what sources that are gone have left, lest a test of theirs run on. */
+function removeStale(outputs, folder = "") {
+  if (!existsSync(path.join(dist, folder))) return;
+  for (const entry of readdirSync(path.join(dist, folder), { withFileTypes: true })) {
+    const name = path.join(folder, entry.name);
+    if (name === "lambda" || entry.name === "node_modules") continue;
+    if (entry.isDirectory()) removeStale(outputs, name);
+    else if (/\.[mc]?js(\.map)?$/.test(name) && !outputs.has(name.replace(/\.map$/, "")))
+      rmSync(path.join(dist, name));
+  }
+}

@@ -1,0 +1,85 @@
+import { readdirSync, realpathSync } from "node:fs";
+import path from "node:path";
+import { run } from "../lib/command.mjs";
+import { findPrograms, isExecutable } from "../lib/findProgram.mjs";
+import { isAtLeast, parseVersion } from "../lib/version.mjs";
+
+/** The oldest PostgreSQL the sandbox runs on. */
+export const minimumPostgres = "12";
+
+/** Where packagers put PostgreSQL's programs; `*` stands for one folder name, mostly the version. */
+const knownPlaces = [
+  "/usr/lib/postgresql/*/bin", // Debian, Ubuntu, apt.postgresql.org
+  "/usr/pgsql-*/bin", // yum.postgresql.org
+  "/usr/libexec/postgresql*", // Alpine
+  "/opt/homebrew/opt/postgresql@*/bin", // Homebrew, Apple silicon
+  "/usr/local/opt/postgresql@*/bin", // Homebrew, Intel
+  "/home/linuxbrew/.linuxbrew/opt/postgresql@*/bin",
+  "/Applications/Postgres.app/Contents/Versions/*/bin",
+  "/Library/PostgreSQL/*/bin", // EDB's installer
+  "/opt/local/lib/postgresql*/bin", // MacPorts
+  "/usr/local/pgsql/bin", // built from source
+];
+
+/**
+ * An installed PostgreSQL that is new enough: {bin, version}, or undefined. The one on PATH wins, then the one
+ * that pg_config names, then the newest in the known places.
+ */
+export async function findPostgres(searchPath = process.env.PATH, places = knownPlaces) {
+  const preferred = [
+    ...findPrograms("postgres", searchPath).map(homeOf),
+    ...(await configuredPlaces(searchPath)),
+  ];
+  const others = places.flatMap(expand).sort((a, b) => versionIn(b) - versionIn(a));
+  for (const bin of new Set([...preferred, ...others])) {
+    const version = await serverVersion(bin);
+    if (version !== undefined && isAtLeast(version, minimumPostgres)) return { bin, version };
+  }
+  return undefined;
+}
+
+/** The version of the server programs in a folder ("15.8"), or undefined where they are not whole or do not run. */
+export async function serverVersion(bin) {
+  if (!isExecutable(path.join(bin, "initdb"))) return undefined;
+  const result = await run(path.join(bin, "postgres"), ["--version"], { timeoutSeconds: 10 });
+  return result.code === 0 ? /\d[\w.]*/.exec(result.stdout)?.[0] : undefined;
+}
+
+/** The folder of a program: that of the file it links to, where the rest lies there too. */
+function homeOf(program) {
+  const home = path.dirname(realpathSync(program));
+  return isExecutable(path.join(home, "initdb")) ? home : path.dirname(program);
+}
+
+async function configuredPlaces(searchPath) {
+  const found = [];
+  for (const program of findPrograms("pg_config", searchPath)) {
+    const result = await run(program, ["--bindir"], { timeoutSeconds: 10 });
+    if (result.code === 0) found.push(result.stdout.trim());
+  }
+  return found;
+}
+
+/** The folders that a path with one `*` stands for. */
+function expand(pattern) {
+  const parts = pattern.split("/");
+  const at = parts.findIndex((part) => part.includes("*"));
+  if (at < 0) return [pattern];
+  const parent = parts.slice(0, at).join("/");
+  const [prefix, suffix] = parts[at].split("*");
+  return list(parent)
+    .filter((name) => name.startsWith(prefix) && name.endsWith(suffix))
+    .map((name) => path.join(parent, name, ...parts.slice(at + 1)));
+}
+
+function list(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+function versionIn(folder) {
+  return parseVersion(folder)?.[0] ?? 0;
+}

@@ -1,0 +1,66 @@
+import path from "node:path";
+import { buildProject } from "../build/buildProject.mjs";
+import { Failure } from "../lib/failure.mjs";
+import { readJson, writeAtomically } from "../lib/files.mjs";
+import { cacheDir, display, toolsFile } from "../lib/layout.mjs";
+import { withLock } from "../lib/lock.mjs";
+import { Progress } from "../lib/progress.mjs";
+import { checkNode } from "./checkNode.mjs";
+import { installMinistack } from "./installMinistack.mjs";
+import { installPackages } from "./installPackages.mjs";
+import { installPostgres } from "./installPostgres.mjs";
+import { installPulumi } from "./installPulumi.mjs";
+
+const lockFile = path.join(cacheDir, "setup.lock");
+
+/**
+ * Makes the checkout ready to run, step by step, each skipping what is there. Everything lands in the checkout:
+ * node_modules, dist and .rowstream. Run twice at the same time, the second waits for the first.
+ */
+export async function setUp() {
+  await step("Node", checkNode);
+  await withLock(lockFile, tellOfWait, async () => {
+    await step("npm packages", installPackages);
+    writeTools(await installTools());
+    await step("build", buildProject);
+  });
+}
+
+/**
+ * The programs that are not npm packages. A tool that cannot be had does not keep the next from being looked for,
+ * so that all that is missing is told at once; only the CLI, which may take minutes to build, waits for the rest.
+ */
+async function installTools() {
+  const failures = [];
+  const attempt = (name, work) =>
+    step(name, work).catch((error) => {
+      if (!(error instanceof Failure)) throw error;
+      failures.push(error.message);
+    });
+  const postgresBin = await attempt("PostgreSQL", installPostgres);
+  const ministack = await attempt("MiniStack", installMinistack);
+  const pulumi = failures.length === 0 ? await attempt("Pulumi CLI", installPulumi) : undefined;
+  if (failures.length > 0) throw new Failure(failures.join("\nerror: "));
+  return { ...pulumi, postgresBin, ministack };
+}
+
+async function step(name, work) {
+  const progress = new Progress(name);
+  try {
+    return await work(progress);
+  } finally {
+    progress.end();
+  }
+}
+
+function writeTools(tools) {
+  if (JSON.stringify(readJson(toolsFile)) === JSON.stringify(tools)) return;
+  writeAtomically(toolsFile, `${JSON.stringify(tools, null, 2)}\n`);
+}
+
+function tellOfWait(pid) {
+  process.stderr.write(
+    `set-up: waiting for the set-up that process ${pid} runs in this checkout ` +
+      `(if there is none, remove ${display(lockFile)})\n`,
+  );
+}

@@ -1,0 +1,28 @@
+#!/usr/bin/env node
+// `npm test`: set-up, lint, then the unit and the sandbox tests. Suites, test files and mocha's options may follow:
+//   npm test -- unit
+//   npm test -- test/unit/setup/version.test.ts
+//   npm test -- --grep "partition key" --bail
+import path from "node:path";
+import { runMain } from "./lib/failure.mjs";
+import { root } from "./lib/layout.mjs";
+import { setUp } from "./setup/setUp.mjs";
+import { runSuite, runVisibly } from "./test/runSuite.mjs";
+import { readSelection } from "./test/selection.mjs";
+
+await runMain(async () => {
+  const { selected, options } = readSelection(process.argv.slice(2));
+  await setUp();
+  const lint = await runVisibly(path.join(root, "node_modules", ".bin", "biome"), ["ci", "."]);
+  const total = { passed: 0, failed: 0, skipped: 0 };
+  let code = lint;
+  for (const [suite, specs] of selected) {
+    const result = await runSuite(suite, specs, options);
+    for (const count of Object.keys(total)) total[count] += result[count];
+    code ||= result.code;
+  }
+  if (lint !== 0)
+    process.stderr.write("error: the lint failed: see above, `npm run format` mends what it can\n");
+  process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
+  process.exitCode = code;
+});
