@@ -1,0 +1,203 @@
+import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
+import { awsContext } from "./awsContext";
+import { checkOneOf, checkWhole } from "./checks";
+import { Component, type ComponentArgs, type Transform } from "./component";
+import { FailureBucket, type FailureBucketArgs } from "./failureBucket";
+import { checkFanInCode, fanInCallback, fanInCodePaths } from "./fanIn/code";
+import { fanInPolicy } from "./fanIn/policy";
+import { sourcesText } from "./fanIn/sources";
+import { Faults } from "./faults";
+import { trustPolicy } from "./policyDocument";
+import type { ReplicatedTable } from "./replicatedTable";
+
+/** The retentions that CloudWatch Logs knows, in days. */
+const LOG_RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const;
+
+/** The fan-in's size: what users may choose of it. */
+export interface FanInOptions extends ComponentArgs {
+  /** Memory in MiB, 128 to 10240; processor power grows with it. Default: 512. */
+  memoryMib?: pulumi.Input<number>;
+  /**
+   * How long one batch may take, in seconds, 10 to 900. Default: 60: room for PutRecords to be throttled and tried
+   * again before the batch is given back to the mapping.
+   */
+  timeoutSeconds?: pulumi.Input<number>;
+  /** How long the function's log lines are kept, in days, of CloudWatch's values. Default: 30. */
+  logRetentionDays?: pulumi.Input<number>;
+  /** How long what could not be published is kept, in days, 1 to 3650. Default: 90. */
+  failureRetentionDays?: pulumi.Input<number>;
+  /** The function's role. Default: one is made with exactly the rights it needs. */
+  roleArn?: pulumi.Input<string>;
+  /** Changes to each child, by its name in `nodes`. */
+  transform?: {
+    function?: Transform<FunctionArgs>;
+    role?: Transform<aws.iam.RoleArgs>;
+    logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
+    failureBucket?: FailureBucketArgs["transform"];
+  };
+}
+
+/** The Lambda that turns the tables' streams into one. */
+export interface FanInArgs extends FanInOptions {
+  /** The source's name and engine, for every event. */
+  source: { name: string; engine: string };
+  /** The tables whose streams are read. */
+  replicatedTables: readonly ReplicatedTable[];
+  /** The change stream's name. */
+  streamName: pulumi.Input<string>;
+  /** The change stream's ARN. */
+  streamArn: pulumi.Input<string>;
+  /** The key of the tables, the change stream, the bucket and the logs. */
+  kmsKeyArn: pulumi.Input<string>;
+}
+
+/** The arguments of the function, as the transform sees them. */
+export type FunctionArgs = aws.lambda.CallbackFunctionArgs<unknown, unknown>;
+
+/**
+ * The fan-in: one Lambda on arm64 that reads the streams of all tables and writes each change to the change stream,
+ * in the order of its row. Its code is an inline callback of a few lines that requires the bundled logic of
+ * `functions/`, shipped in the same zip.
+ *
+ * A table more or less changes the text that the callback captures, and so updates the function; the mappings of new
+ * tables depend on {@link functionArn} and {@link access} and are made after that.
+ */
+export class FanIn extends Component {
+  /** The function's name. */
+  readonly functionName: pulumi.Output<string>;
+  /** The function's ARN; resolves when the function knows the tables. */
+  readonly functionArn: pulumi.Output<string>;
+  /** The name of the bucket for what could not be published. */
+  readonly failureBucketName: pulumi.Output<string>;
+  /** That bucket's ARN, the destination of the mappings' failures. */
+  readonly failureBucketArn: pulumi.Output<string>;
+  /** What lets the function read the streams: Lambda refuses a mapping before it is in place. */
+  readonly access: pulumi.Resource[];
+
+  private readonly function: aws.lambda.Function;
+  private readonly role: aws.iam.Role | undefined;
+  private readonly logGroup: aws.cloudwatch.LogGroup;
+  private readonly failureBucket: FailureBucket;
+
+  constructor(name: string, args: FanInArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkFanIn(args).throwIfAny(`fan-in "${name}"`);
+    super("FanIn", name, { memoryMib: args.memoryMib, timeoutSeconds: args.timeoutSeconds }, args.tags, opts);
+
+    this.failureBucket = new FailureBucket(
+      `${name}-failures`,
+      {
+        kmsKeyArn: args.kmsKeyArn,
+        retentionDays: args.failureRetentionDays,
+        tags: args.tags,
+        transform: args.transform?.failureBucket,
+      },
+      { parent: this },
+    );
+    this.logGroup = this.createLogGroup(name, args);
+    this.role = args.roleArn === undefined ? this.createRole(name, args) : undefined;
+    this.access = this.role ? [this.createPolicy(name, args, this.role)] : [];
+    this.function = this.createFunction(name, args);
+
+    this.functionName = this.function.name;
+    this.functionArn = this.function.arn;
+    this.failureBucketName = this.failureBucket.name;
+    this.failureBucketArn = this.failureBucket.arn;
+    this.registerOutputs({
+      functionName: this.functionName,
+      functionArn: this.functionArn,
+      failureBucketName: this.failureBucketName,
+      failureBucketArn: this.failureBucketArn,
+    });
+  }
+
+  /** The resources underneath; the role is absent when the user brought one. */
+  get nodes() {
+    return {
+      function: this.function,
+      role: this.role,
+      logGroup: this.logGroup,
+      failureBucket: this.failureBucket,
+    };
+  }
+
+  private createLogGroup(name: string, args: FanInArgs): aws.cloudwatch.LogGroup {
+    const groupArgs: aws.cloudwatch.LogGroupArgs = {
+      retentionInDays: args.logRetentionDays ?? 30,
+      kmsKeyId: args.kmsKeyArn,
+    };
+    return new aws.cloudwatch.LogGroup(...this.tagged(`${name}-logs`, groupArgs, args.transform?.logGroup));
+  }
+
+  private createRole(name: string, args: FanInArgs): aws.iam.Role {
+    const roleArgs: aws.iam.RoleArgs = {
+      description: "rowstream: reads the tables' streams, writes the change stream",
+      assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
+    };
+    return new aws.iam.Role(...this.tagged(name, roleArgs, args.transform?.role));
+  }
+
+  private createPolicy(name: string, args: FanInArgs, role: aws.iam.Role): aws.iam.RolePolicy {
+    const { accountId, partition, region } = awsContext(this);
+    const tableNames = args.replicatedTables.map((table) => table.tableName);
+    const policy = pulumi
+      .all([
+        partition,
+        region,
+        accountId,
+        args.streamArn,
+        this.failureBucket.arn,
+        this.logGroup.arn,
+        args.kmsKeyArn,
+      ])
+      .apply(([inPartition, inRegion, account, streamArn, bucketArn, logGroupArn, kmsKeyArn]) =>
+        fanInPolicy({
+          partition: inPartition,
+          region: inRegion,
+          accountId: account,
+          streamArn,
+          bucketArn,
+          logGroupArn,
+          kmsKeyArn,
+          tableNames,
+        }),
+      );
+    return new aws.iam.RolePolicy(...this.child<aws.iam.RolePolicyArgs>(name, { role: role.name, policy }));
+  }
+
+  private createFunction(name: string, args: FanInArgs): aws.lambda.Function {
+    const functionArgs: FunctionArgs = {
+      description: `rowstream: row changes of ${args.source.name} into one stream`,
+      callbackFactory: fanInCallback(
+        sourcesText(args.source, args.replicatedTables),
+      ) as () => () => Promise<unknown>,
+      codePathOptions: fanInCodePaths(),
+      // Each is set although some are Pulumi's defaults: an unset one moves with an upgrade of the provider.
+      runtime: "nodejs22.x",
+      architectures: ["arm64"],
+      memorySize: args.memoryMib ?? 512,
+      timeout: args.timeoutSeconds ?? 60,
+      role: args.roleArn ?? this.role?.arn,
+      loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
+      environment: {
+        variables: { STREAM_NAME: args.streamName, FAILURE_BUCKET: this.failureBucket.name },
+      },
+    };
+    return new aws.lambda.CallbackFunction(
+      ...this.tagged(name, functionArgs, args.transform?.function, { dependsOn: this.access }),
+    );
+  }
+}
+
+/** Checks the fan-in's arguments, and that its code is there to be shipped. */
+export function checkFanIn(args: FanInOptions, prefix = ""): Faults {
+  const faults = new Faults(prefix);
+  checkWhole(faults, "memoryMib", args.memoryMib, { min: 128, max: 10_240, unit: "MiB" });
+  checkWhole(faults, "timeoutSeconds", args.timeoutSeconds, { min: 10, max: 900, unit: "seconds" });
+  checkOneOf(faults, "logRetentionDays", args.logRetentionDays, LOG_RETENTIONS);
+  checkWhole(faults, "failureRetentionDays", args.failureRetentionDays, { min: 1, max: 3650, unit: "days" });
+  checkFanInCode(faults);
+  return faults;
+}

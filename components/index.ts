@@ -1,0 +1,24 @@
+/** The components, their arguments, and the pure builders that users of the components may need. */
+export { AccountRoles } from "./accountRoles";
+export { ChangeStream, type ChangeStreamArgs } from "./changeStream";
+export type { ComponentArgs, Tags, Transform } from "./component";
+export { EncryptionKey, type EncryptionKeyArgs, keyPolicy } from "./encryptionKey";
+export { FailureBucket, type FailureBucketArgs } from "./failureBucket";
+export { FanIn, type FanInArgs, type FanInOptions } from "./fanIn";
+export { Network, type NetworkArgs, type SourceAccess } from "./network";
+export { Pipeline, type PipelineArgs } from "./pipeline";
+export type { KeyAttribute, ReplicatedTable } from "./replicatedTable";
+export { Replication, type ReplicationArgs, type ReplicationOptions } from "./replication";
+export { SOURCE_ENGINES, type SourceEngine, type SslMode } from "./replication/endpointSettings";
+export type { InstanceSize, ServerlessSize } from "./replication/sizing";
+export type { SourceArgs } from "./replication/source";
+export type { TableSelection } from "./replication/tableMappings";
+export {
+  type MappingOptions,
+  type OnDemandCapacity,
+  type ProvisionedCapacity,
+  type TableCapacity,
+  TableFeed,
+  type TableFeedArgs,
+  type TableFeedOptions,
+} from "./tableFeed";

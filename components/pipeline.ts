@@ -1,0 +1,227 @@
+import * as pulumi from "@pulumi/pulumi";
+import { awsContext } from "./awsContext";
+import { ChangeStream, type ChangeStreamArgs, checkChangeStream } from "./changeStream";
+import { arnPattern, checkMatch, checkOneOf } from "./checks";
+import { Component, type ComponentArgs } from "./component";
+import { EncryptionKey, type EncryptionKeyArgs } from "./encryptionKey";
+import { checkFanIn, FanIn, type FanInOptions } from "./fanIn";
+import { Faults } from "./faults";
+import { checkNetwork, Network, type NetworkArgs } from "./network";
+import type { ReplicatedTable } from "./replicatedTable";
+import { checkReplicationOptions, Replication, type ReplicationOptions } from "./replication";
+import { checkSource, resolveSource, type SourceArgs } from "./replication/source";
+import { checkTableSelection, type TableSelection } from "./replication/tableMappings";
+import { checkTableFeed, TableFeed, type TableFeedOptions } from "./tableFeed";
+
+/** A whole pipeline: from a SQL database to one stream of its row changes. */
+export interface PipelineArgs extends ComponentArgs {
+  /** The source database. */
+  source: SourceArgs;
+  /** Which tables are replicated, and under which keys. */
+  tables: TableSelection;
+  /** Where DMS runs. Default: a new VPC without a way to the internet. */
+  network?: Omit<NetworkArgs, "tags">;
+  /** DMS's size and roles. Default: one instance. */
+  replication?: ReplicationOptions;
+  /** The change stream. Default: on demand, a week's retention. */
+  stream?: Omit<ChangeStreamArgs, "tags" | "kmsKeyArn">;
+  /** The fan-in's Lambda. */
+  fanIn?: Omit<FanInOptions, "tags">;
+  /** What all tables have in common: capacity, mapping, transforms. */
+  tableFeed?: Omit<TableFeedOptions, "tags">;
+  /**
+   * The tables that DMS made, to be adopted and fed into the stream (the second pass). Default: none (the first
+   * pass, which lets DMS make them).
+   */
+  replicatedTables?: readonly ReplicatedTable[];
+  /**
+   * What happens to a table that leaves the program, and to all of them when the stack is destroyed: `retain` leaves
+   * them, with their data and protected against deletion; `delete` deletes them. Default: `retain`.
+   */
+  tablesOnDestroy?: "retain" | "delete";
+  /**
+   * A customer-managed key of the user's own for everything that is encrypted; its policy must grant what
+   * `keyPolicy` of ./encryptionKey grants. Default: a key is made, with yearly rotation.
+   */
+  kmsKeyArn?: pulumi.Input<string>;
+  /** Changes to the key that is made. */
+  transform?: EncryptionKeyArgs["transform"];
+}
+
+/**
+ * The pipeline that most users need, in the order in which the data flows.
+ *
+ * ```ts
+ * const pipeline = new Pipeline("shop", {
+ *   source: { name: "shop", engine: "postgres", host, database: "shop", username: "dms", password },
+ *   tables: { include: ["public.%"], keys: { "public.order_lines": ["order_id", "line_no"] } },
+ * });
+ * export const streamName = pipeline.streamName;
+ * ```
+ */
+export class Pipeline extends Component {
+  /** The name of the change stream. */
+  readonly streamName: pulumi.Output<string>;
+  /** The ARN of the change stream. */
+  readonly streamArn: pulumi.Output<string>;
+  /** The name of the fan-in's function. */
+  readonly fanInName: pulumi.Output<string>;
+  /** The name of the bucket for what could not be published. */
+  readonly failureBucketName: pulumi.Output<string>;
+  /** The names of the adopted tables, sorted; resolves when they are adopted. */
+  readonly tableNames: pulumi.Output<string[]>;
+  /** The adopted tables; resolves when their feeds are in place, so that no stack remembers a table without one. */
+  readonly tables: pulumi.Output<ReplicatedTable[]>;
+  /** The DynamoDB name of each table with explicit keys, by `schema.table`. */
+  readonly targetNames: Record<string, string>;
+  /** What `destroy` does to the tables. */
+  readonly tablesOnDestroy: "retain" | "delete";
+  /** The region of the pipeline. */
+  readonly region: pulumi.Output<string>;
+  /** The key that encrypts everything. */
+  readonly kmsKeyArn: pulumi.Output<string>;
+
+  private readonly key: EncryptionKey | undefined;
+  private readonly network: Network;
+  private readonly replication: Replication;
+  private readonly changeStream: ChangeStream;
+  private readonly fanIn: FanIn;
+  private readonly feeds: TableFeed[];
+
+  constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
+    checkPipeline(args).throwIfAny(`pipeline "${name}"`);
+    const tablesOnDestroy = args.tablesOnDestroy ?? "retain";
+    super(
+      "Pipeline",
+      name,
+      { source: args.source.name, tables: args.tables, tablesOnDestroy },
+      args.tags,
+      opts,
+    );
+    const child = { parent: this };
+    const { tags } = args;
+    const source = resolveSource(args.source);
+    const replicatedTables = byName(args.replicatedTables ?? []);
+
+    this.key =
+      args.kmsKeyArn === undefined
+        ? new EncryptionKey(name, { tags, transform: args.transform }, child)
+        : undefined;
+    this.kmsKeyArn = this.key ? this.key.arn : pulumi.output(args.kmsKeyArn ?? "");
+    const kmsKeyArn = this.kmsKeyArn;
+
+    this.network = new Network(
+      name,
+      { ...args.network, sourcePort: source.port, usesSecret: source.secretArn !== undefined, tags },
+      child,
+    );
+    this.replication = new Replication(
+      name,
+      {
+        ...args.replication,
+        source: args.source,
+        tables: args.tables,
+        subnetIds: this.network.subnetIds,
+        securityGroupIds: this.network.securityGroupIds,
+        kmsKeyArn,
+        tags,
+      },
+      child,
+    );
+    this.changeStream = new ChangeStream(name, { ...args.stream, kmsKeyArn, tags }, child);
+    this.fanIn = new FanIn(
+      `${name}-fan-in`,
+      {
+        ...args.fanIn,
+        source: { name: source.name, engine: source.engine },
+        replicatedTables,
+        streamName: this.changeStream.name,
+        streamArn: this.changeStream.arn,
+        kmsKeyArn,
+        tags,
+      },
+      child,
+    );
+    this.feeds = replicatedTables.map(
+      (table) =>
+        new TableFeed(
+          `${name}-${table.tableName}`,
+          {
+            ...args.tableFeed,
+            table,
+            onDestroy: tablesOnDestroy,
+            functionArn: this.fanIn.functionArn,
+            access: this.fanIn.access,
+            failureBucketArn: this.fanIn.failureBucketArn,
+            kmsKeyArn,
+            tags,
+          },
+          child,
+        ),
+    );
+
+    this.streamName = this.changeStream.name;
+    this.streamArn = this.changeStream.arn;
+    this.fanInName = this.fanIn.functionName;
+    this.failureBucketName = this.fanIn.failureBucketName;
+    this.tableNames = pulumi.all(this.feeds.map((feed) => feed.tableName));
+    this.tables = pulumi.all(this.feeds.map((feed) => feed.nodes.mapping.id)).apply(() => replicatedTables);
+    this.targetNames = this.replication.targetNames;
+    this.tablesOnDestroy = tablesOnDestroy;
+    this.region = awsContext(this).region;
+    this.registerOutputs({
+      streamName: this.streamName,
+      streamArn: this.streamArn,
+      fanInName: this.fanInName,
+      failureBucketName: this.failureBucketName,
+      tableNames: this.tableNames,
+    });
+  }
+
+  /** The components underneath, each with `nodes` of its own; the key is absent when the user brought one. */
+  get nodes() {
+    return {
+      key: this.key,
+      network: this.network,
+      replication: this.replication,
+      changeStream: this.changeStream,
+      fanIn: this.fanIn,
+      feeds: this.feeds,
+    };
+  }
+}
+
+/** Checks everything that the pipeline is given, its components' arguments among it, before any is registered. */
+export function checkPipeline(args: PipelineArgs): Faults {
+  const faults = new Faults();
+  faults.addAll(checkSource(args.source, "source"));
+  checkTableSelection(faults, "tables", args.tables);
+  faults.addAll(checkReplicationOptions(args.replication ?? {}, args.source, "replication"));
+  faults.addAll(checkNetwork({ ...args.network, sourcePort: 1, usesSecret: false }, "network"));
+  faults.addAll(checkChangeStream(args.stream ?? {}, "stream"));
+  faults.addAll(checkFanIn(args.fanIn ?? {}, "fanIn"));
+  faults.addAll(checkTableFeed(args.tableFeed ?? {}, "tableFeed"));
+  checkOneOf(faults, "tablesOnDestroy", args.tablesOnDestroy, ["retain", "delete"]);
+  checkMatch(faults, "kmsKeyArn", args.kmsKeyArn, arnPattern("kms"), "the ARN of a KMS key");
+  checkTables(faults, args.replicatedTables ?? []);
+  return faults;
+}
+
+/** Two feeds of one table would fight over it; DynamoDB's names are the identity of the feeds. */
+function checkTables(faults: Faults, tables: readonly ReplicatedTable[]): void {
+  const seen = new Set<string>();
+  tables.forEach(({ tableName }, index) => {
+    if (seen.has(tableName)) {
+      faults.add(
+        `replicatedTables[${index}]`,
+        `"${tableName}" is given twice; give each DynamoDB table once`,
+      );
+    }
+    seen.add(tableName);
+  });
+}
+
+/** Sorted, so that the order in which tables were discovered shows as no change. */
+function byName(tables: readonly ReplicatedTable[]): ReplicatedTable[] {
+  return [...tables].sort((a, b) => (a.tableName < b.tableName ? -1 : 1));
+}
