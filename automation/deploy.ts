@@ -1,0 +1,191 @@
+import type { ReplicatedTable } from "../components/replicatedTable";
+import { catalogueFor, controlFor } from "./clients";
+import { discover, type TableCatalogue } from "./discover";
+import { hasChanges } from "./engineEvents";
+import type { Discovery, OnEvent } from "./events";
+import type { ReplicationControl } from "./replicationControl";
+import {
+  type Pace,
+  replicationFailure,
+  resumeReplication,
+  type StepContext,
+  settledState,
+  stopReplication,
+  testConnections,
+  waitForFullLoad,
+} from "./replicationSteps";
+import type { PipelineOutputs, StackSnapshot } from "./stackSnapshot";
+import { presentTables } from "./tables";
+import { openStack, type PipelineStack, type WorkspaceOptions } from "./workspace";
+
+/** Options of `deploy`. */
+export interface DeployOptions extends WorkspaceOptions {
+  /** Let a failed replication go on. Default: its failure is reported and it stays as it is. */
+  restart?: boolean;
+}
+
+/** What a deployment came to. */
+export interface DeployResult {
+  outputs: PipelineOutputs;
+  discovery: Discovery;
+  /** False where everything was as it should be already. */
+  changed: boolean;
+}
+
+/** What a deployment works with; tests put their own in. */
+export interface DeployParts {
+  stack: Pick<PipelineStack, "snapshot" | "update" | "preview">;
+  control(outputs: PipelineOutputs): ReplicationControl;
+  catalogueFor(outputs: PipelineOutputs): TableCatalogue;
+  restart: boolean;
+  onEvent: OnEvent;
+  signal?: AbortSignal | undefined;
+  pace?: Pace | undefined;
+}
+
+/**
+ * Deploys the pipeline, in two passes with the full load between them. It starts from whatever it finds: a run
+ * that was cut short anywhere is completed by running it again, and one with nothing to do changes nothing.
+ *
+ * @throws RowstreamError
+ */
+export async function deploy(options: DeployOptions): Promise<DeployResult> {
+  const stack = await openStack({ missing: "create", ...options });
+  return runPasses({
+    stack,
+    control: controlFor,
+    catalogueFor: ({ region }) => catalogueFor(region),
+    restart: options.restart ?? false,
+    onEvent: options.onEvent,
+    signal: options.signal,
+  });
+}
+
+/** The order of the passes. */
+export async function runPasses(parts: DeployParts): Promise<DeployResult> {
+  const { stack, onEvent } = parts;
+  const before = await stack.snapshot();
+  const present = await presentTables(before, parts.catalogueFor);
+  let acted = await stopIfUpdateTouchesReplication(parts, before, present);
+
+  const first = await stack.update(1, present);
+  let { outputs } = first;
+  const context = stepContext(parts, outputs);
+  acted = (await completeFullLoad(context, parts.restart)) || acted;
+
+  const discovery = await discover({
+    control: context.control,
+    catalogue: parts.catalogueFor(outputs),
+    known: before.tables,
+    targetNames: outputs.targetNames,
+  });
+  onEvent({ code: "TablesDiscovered", discovery });
+
+  let secondChanged = false;
+  if (!sameTables(discovery.tables, outputs.tables)) {
+    // A change of a new table that DMS applies before its stream is on would be no event.
+    if (discovery.added.length > 0) {
+      await stopIfRunning(context, `to take in ${list(discovery.added)}`);
+    }
+    const second = await stack.update(2, discovery.tables);
+    secondChanged = hasChanges(second.changes);
+    outputs = second.outputs;
+  }
+  acted = (await keepRunning(context)) || acted;
+
+  const changed = acted || secondChanged || hasChanges(first.changes);
+  if (!changed) {
+    onEvent({ code: "NothingChanged" });
+  }
+  return { outputs, discovery, changed };
+}
+
+function stepContext(parts: DeployParts, outputs: PipelineOutputs): StepContext {
+  return { control: parts.control(outputs), onEvent: parts.onEvent, signal: parts.signal, pace: parts.pace };
+}
+
+/** DMS refuses to change a task or an endpoint that is in use. True if it stopped the replication. */
+async function stopIfUpdateTouchesReplication(
+  parts: DeployParts,
+  before: StackSnapshot,
+  tables: ReplicatedTable[],
+): Promise<boolean> {
+  if (!before.outputs) {
+    return false;
+  }
+  const context = stepContext(parts, before.outputs);
+  const phase = (await context.control.state())?.phase;
+  if (phase !== "running" && phase !== "loading") {
+    return false;
+  }
+  const { steps } = await parts.stack.preview(tables);
+  const touched = steps.filter((step) => step.type.startsWith("aws:dms/"));
+  if (touched.length === 0) {
+    return false;
+  }
+  await stopReplication(context, `to update ${[...new Set(touched.map((step) => step.name))].join(", ")}`);
+  return true;
+}
+
+/** Brings the replication behind its full load, from wherever it is. True if it had to do anything. */
+async function completeFullLoad(context: StepContext, restart: boolean): Promise<boolean> {
+  const { control, onEvent } = context;
+  const state = await settledState(context);
+  switch (state.phase) {
+    case "new":
+      await testConnections(context);
+      onEvent({ code: "FullLoadStarted", resumed: false });
+      await control.startFullLoad();
+      await waitForFullLoad(context);
+      return true;
+    case "failed":
+    case "interrupted": {
+      if (state.phase === "failed" && !restart) {
+        throw await replicationFailure(control, state);
+      }
+      const resumed = await resumeReplication(context);
+      if (resumed.phase === "loading") {
+        onEvent({ code: "FullLoadStarted", resumed: true });
+        await waitForFullLoad(context);
+      }
+      return true;
+    }
+    case "loading":
+      onEvent({ code: "FullLoadStarted", resumed: true });
+      await waitForFullLoad(context);
+      return true;
+    default:
+      return false;
+  }
+}
+
+async function stopIfRunning(context: StepContext, reason: string): Promise<void> {
+  const { phase } = await settledState(context);
+  if (phase === "running" || phase === "loading") {
+    await stopReplication(context, reason);
+  }
+}
+
+/** Lets a stopped replication go on. True if it was stopped. */
+async function keepRunning(context: StepContext): Promise<boolean> {
+  const state = await settledState(context);
+  switch (state.phase) {
+    case "running":
+    case "loading":
+      return false;
+    case "failed":
+      throw await replicationFailure(context.control, state);
+    default:
+      await resumeReplication(context);
+      return true;
+  }
+}
+
+function sameTables(some: readonly ReplicatedTable[], others: readonly ReplicatedTable[]): boolean {
+  const names = new Set(others.map((table) => table.tableName));
+  return some.length === others.length && some.every((table) => names.has(table.tableName));
+}
+
+function list(tables: readonly ReplicatedTable[]): string {
+  return tables.map((table) => `${table.schema}.${table.table}`).join(", ");
+}

@@ -1,0 +1,18 @@
+export { type DeployOptions, type DeployResult, deploy } from "./deploy";
+export { type DestroyResult, destroy } from "./destroy";
+export { type ErrorCode, type ErrorSource, RowstreamError } from "./errors";
+export type {
+  Changes,
+  Discovery,
+  OnEvent,
+  ResourceStep,
+  RowstreamEvent,
+  SkippedTable,
+  TableProgress,
+} from "./events";
+export { preview } from "./preview";
+export { MINIMUM_PULUMI_VERSION } from "./pulumiCli";
+export { refresh } from "./refresh";
+export type { PipelineOutputs } from "./stackSnapshot";
+export { discoverTables, readOutputs, type TablesResult } from "./tables";
+export type { ConfigEntry, PipelineProgram, PreviewResult, WorkspaceOptions } from "./workspace";

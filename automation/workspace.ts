@@ -1,0 +1,340 @@
+import { spawn } from "node:child_process";
+import { copyFile, mkdtemp, realpath, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import {
+  type EngineEvent,
+  LocalWorkspace,
+  type PulumiCommand,
+  type PulumiFn,
+  type Stack,
+  StackNotFoundError,
+} from "@pulumi/pulumi/automation";
+import type { ReplicatedTable } from "../components/replicatedTable";
+import { engineError, isStale, lockHolder } from "./engineError";
+import { EngineEventTranslator } from "./engineEvents";
+import { RowstreamError } from "./errors";
+import type { Changes, OnEvent, Pass, ResourceStep } from "./events";
+import { throwIfAborted } from "./poll";
+import { pulumiCli } from "./pulumiCli";
+import { isPipelineOutputs, type PipelineOutputs, type StackSnapshot, stackSnapshot } from "./stackSnapshot";
+
+/** One configuration value; `value` is JSON text for a key that holds an object or a list. */
+export interface ConfigEntry {
+  value: string;
+  secret?: boolean;
+}
+
+/** The program of a pipeline: given the tables, it registers the resources and returns the outputs. */
+export type PipelineProgram = (tables: ReplicatedTable[]) => Promise<unknown>;
+
+/** Which stack to work on, with what, and who listens. */
+export interface WorkspaceOptions {
+  /** The stack's name, e.g. `dev` or `organization/rowstream/dev`. */
+  stackName: string;
+  /** The project's root folder, where Pulumi.yaml is; it must be the process's working directory. */
+  workDir: string;
+  /** The Pulumi CLI's path. */
+  pulumi: string;
+  /** What to do where there is no such stack. Default `fail`. */
+  missing?: "create" | "fail";
+  /** Configuration to set first; what is set already and not listed stays. */
+  config?: Record<string, ConfigEntry>;
+  /** The program to run. Default: rowstream's own. */
+  program?: PipelineProgram;
+  onEvent: OnEvent;
+  /** Asks for a graceful stop: what is under way is finished, nothing new is begun. */
+  signal?: AbortSignal | undefined;
+}
+
+/** What one update did. */
+export interface UpdateResult {
+  changes: Changes;
+  outputs: PipelineOutputs;
+}
+
+/** What an update would do. */
+export interface PreviewResult {
+  changes: Changes;
+  steps: ResourceStep[];
+}
+
+/** The driver's view of a Pulumi stack. Every method throws `RowstreamError`s only. */
+export interface PipelineStack {
+  readonly name: string;
+  snapshot(): Promise<StackSnapshot>;
+  update(pass: Pass, tables: ReplicatedTable[]): Promise<UpdateResult>;
+  preview(tables: ReplicatedTable[]): Promise<PreviewResult>;
+  refresh(tables: ReplicatedTable[]): Promise<{ changes: Changes }>;
+  destroy(): Promise<{ changes: Changes }>;
+}
+
+// Ctrl-C in a terminal reaches the engine by itself, and a second signal makes it drop what it does: give it
+// this long to say that it has heard the first.
+const CANCEL_GRACE_MS = 500;
+
+// With secrets shown, the summary that follows a run would write a Pulumi.<stack>.yaml beside Pulumi.yaml,
+// whatever configuration file the environment names.
+const QUIET = { suppressProgress: true, showSecrets: false };
+
+/**
+ * Opens a stack of the pipeline, with the program running in this process.
+ *
+ * @throws RowstreamError `WrongWorkingDirectory`, `CliMissing`, `CliTooOld`, `StackNotFound`.
+ */
+export async function openStack(options: WorkspaceOptions): Promise<PipelineStack> {
+  await checkWorkingDirectory(options.workDir);
+  const pulumiCommand = await pulumiCli(options.pulumi);
+  const stack = await select(options, pulumiCommand);
+  await setConfiguration(stack, options);
+
+  /** One run of the engine: events go out translated, a failure comes out as one readable error. */
+  async function engine<T>(
+    what: string,
+    planning: boolean,
+    tables: ReplicatedTable[],
+    run: (hooks: { onEvent: (event: EngineEvent) => void; signal: AbortSignal }) => Promise<T>,
+  ): Promise<{ result: T; translator: EngineEventTranslator }> {
+    throwIfAborted(options.signal);
+    stack.workspace.program = inlineProgram(options.program, tables);
+    const attempt = async () => {
+      const translator = new EngineEventTranslator(planning);
+      const hooks = engineSignal(options.signal, translator);
+      try {
+        const onEvent = (event: EngineEvent) => translator.translate(event).forEach(options.onEvent);
+        return { result: await run({ onEvent, signal: hooks.signal }), translator };
+      } catch (error) {
+        throwIfAborted(options.signal);
+        throw new EngineFailure(error, translator);
+      } finally {
+        hooks.release();
+      }
+    };
+    try {
+      return await attempt();
+    } catch (error) {
+      if (!(error instanceof EngineFailure)) {
+        throw error;
+      }
+      if (await removeStaleLock(stack, options, error.reason)) {
+        return await attempt().catch((again) => fail(again));
+      }
+      return fail(error);
+    }
+    function fail(error: unknown): never {
+      throw error instanceof EngineFailure
+        ? engineError(what, stack.name, error.reason, error.translator.problems)
+        : error;
+    }
+  }
+
+  return {
+    name: stack.name,
+    async snapshot() {
+      try {
+        return stackSnapshot(await stack.exportStack());
+      } catch (error) {
+        throw engineError("reading the state", stack.name, error, []);
+      }
+    },
+    async update(pass, tables) {
+      const startedAt = Date.now();
+      options.onEvent({ code: "PassStarted", pass, tables: tables.length });
+      const { result, translator } = await engine("the update", false, tables, (hooks) =>
+        stack.up({ ...hooks, ...QUIET }),
+      );
+      const { changes } = translator;
+      options.onEvent({ code: "PassFinished", pass, changes, seconds: secondsSince(startedAt) });
+      const outputs = Object.fromEntries(
+        Object.entries(result.outputs).map(([name, output]) => [name, output.value]),
+      );
+      if (!isPipelineOutputs(outputs)) {
+        throw new RowstreamError(
+          "UpdateFailed",
+          "rowstream",
+          `stack "${stack.name}" has none of the pipeline's outputs`,
+        );
+      }
+      return { changes, outputs };
+    },
+    async preview(tables) {
+      const startedAt = Date.now();
+      options.onEvent({ code: "PreviewStarted" });
+      const { translator } = await engine("the preview", true, tables, (hooks) => stack.preview(hooks));
+      const { changes, steps } = translator;
+      options.onEvent({ code: "PreviewFinished", changes, seconds: secondsSince(startedAt) });
+      return { changes, steps };
+    },
+    async refresh(tables) {
+      const startedAt = Date.now();
+      options.onEvent({ code: "RefreshStarted" });
+      const { translator } = await engine("the refresh", false, tables, (hooks) =>
+        stack.refresh({ ...hooks, ...QUIET }),
+      );
+      const { changes } = translator;
+      options.onEvent({ code: "RefreshFinished", changes, seconds: secondsSince(startedAt) });
+      return { changes };
+    },
+    async destroy() {
+      const { translator } = await engine("the destruction", false, [], (hooks) =>
+        stack.destroy({ ...hooks, ...QUIET }),
+      );
+      return { changes: translator.changes };
+    },
+  };
+}
+
+/** A failed run of the engine with what it reported before it failed. */
+class EngineFailure extends Error {
+  constructor(
+    readonly reason: unknown,
+    readonly translator: EngineEventTranslator,
+  ) {
+    super("the engine failed");
+  }
+}
+
+/** The serializer looks for packages from the process's working directory, the engine from the project's. */
+async function checkWorkingDirectory(workDir: string): Promise<void> {
+  const [expected, actual] = await Promise.all([realpath(workDir), realpath(process.cwd())]);
+  if (expected !== actual) {
+    throw new RowstreamError(
+      "WrongWorkingDirectory",
+      "user",
+      `the working directory is ${actual}; the driver must run in the project's root, ${expected}`,
+      { remedy: "change into it before you call the driver" },
+    );
+  }
+}
+
+function inlineProgram(program: PipelineProgram | undefined, tables: ReplicatedTable[]): PulumiFn {
+  return async () => {
+    // Loaded when it is needed: the AWS SDK of Pulumi takes a second, and not every command runs the program.
+    const run = program ?? ((await import("../program.js")).program as PipelineProgram);
+    return (await run(tables)) as Record<string, unknown>;
+  };
+}
+
+async function select(options: WorkspaceOptions, pulumiCommand: PulumiCommand): Promise<Stack> {
+  const { stackName, workDir } = options;
+  const selecting = { stackName, projectName: "rowstream", program: inlineProgram(options.program, []) };
+  const open = () => LocalWorkspace.selectStack(selecting, { workDir, pulumiCommand });
+  try {
+    const stack = await open();
+    options.onEvent({ code: "StackOpened", stack: stackName, created: false });
+    return stack;
+  } catch (error) {
+    if (!(error instanceof StackNotFoundError) || options.missing !== "create") {
+      throw engineError("opening", stackName, error, []);
+    }
+  }
+  try {
+    await createStack(options, pulumiCommand);
+    const stack = await open();
+    options.onEvent({ code: "StackOpened", stack: stackName, created: true });
+    return stack;
+  } catch (error) {
+    throw engineError("making", stackName, error, []);
+  }
+}
+
+/**
+ * Makes the stack. `pulumi stack init` writes Pulumi.<stack>.yaml beside Pulumi.yaml, whatever configuration file
+ * the environment names; where it names one, the stack is made from a folder that is thrown away.
+ */
+async function createStack(options: WorkspaceOptions, pulumiCommand: PulumiCommand): Promise<void> {
+  if (process.env.PULUMI_OPTION_CONFIG_FILE === undefined) {
+    await (await LocalWorkspace.create({ workDir: options.workDir, pulumiCommand })).createStack(
+      options.stackName,
+    );
+    return;
+  }
+  const folder = await mkdtemp(join(tmpdir(), "rowstream-stack-"));
+  try {
+    await copyFile(join(options.workDir, "Pulumi.yaml"), join(folder, "Pulumi.yaml"));
+    await (await LocalWorkspace.create({ workDir: folder, pulumiCommand })).createStack(options.stackName);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function setConfiguration(stack: Stack, options: WorkspaceOptions): Promise<void> {
+  const entries = Object.entries(options.config ?? {});
+  const open = entries.filter(([, entry]) => !entry.secret);
+  try {
+    if (open.length > 0) {
+      const json = Object.fromEntries(open.map(([key, { value }]) => [key, configValue(value)]));
+      await stack.setAllConfigJson(JSON.stringify(json));
+    }
+    for (const [key, { value }] of entries.filter(([, entry]) => entry.secret)) {
+      await setSecret(options, key, value);
+    }
+  } catch (error) {
+    throw engineError("configuring", stack.name, error, []);
+  }
+}
+
+/** A value as `pulumi config --json` writes it: objects and lists keep their structure. */
+function configValue(value: string): { value: string; objectValue?: unknown; secret: false } {
+  const structured = /^\s*[[{]/.test(value);
+  return { value, ...(structured && { objectValue: JSON.parse(value) }), secret: false };
+}
+
+/** Hands a secret to the CLI on stdin: its arguments, which the Automation API would use, are for all to see. */
+function setSecret(options: WorkspaceOptions, key: string, value: string): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const args = ["config", "set", "--secret", key, "--stack", options.stackName, "--non-interactive"];
+    const child = spawn(options.pulumi, args, { cwd: options.workDir, stdio: ["pipe", "ignore", "pipe"] });
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => {
+      stderr += chunk.toString();
+    });
+    child.on("error", reject);
+    child.on("close", (code) => (code === 0 ? resolve() : reject(new Error(stderr))));
+    child.stdin.on("error", () => {});
+    child.stdin.end(value);
+  });
+}
+
+/** Passes a request to stop on to the engine, unless the engine has heard of it already. */
+function engineSignal(
+  signal: AbortSignal | undefined,
+  translator: EngineEventTranslator,
+): { signal: AbortSignal; release: () => void } {
+  const controller = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  const onAbort = () => {
+    timer = setTimeout(() => {
+      if (!translator.cancelling) {
+        controller.abort();
+      }
+    }, CANCEL_GRACE_MS);
+  };
+  signal?.addEventListener("abort", onAbort, { once: true });
+  return {
+    signal: controller.signal,
+    release: () => {
+      clearTimeout(timer);
+      signal?.removeEventListener("abort", onAbort);
+    },
+  };
+}
+
+/** Removes the lock of a process of this machine that is gone, as a killed run leaves it; true if it did. */
+async function removeStaleLock(stack: Stack, options: WorkspaceOptions, error: unknown): Promise<boolean> {
+  const holder = lockHolder(error instanceof Error ? error.message : "");
+  if (!holder || !isStale(holder)) {
+    return false;
+  }
+  await stack.cancel();
+  options.onEvent({
+    code: "StaleLockRemoved",
+    stack: stack.name,
+    holder: `${holder.user}@${holder.host} (pid ${holder.pid})`,
+  });
+  return true;
+}
+
+function secondsSince(startedAt: number): number {
+  return (Date.now() - startedAt) / 1000;
+}

@@ -1,0 +1,185 @@
+import assert from "node:assert/strict";
+import { type DeployResult, runPasses } from "../../../automation/deploy";
+import { FakePipeline, Killed } from "./fakePipeline";
+
+const COMPLETE = [
+  "update 1: no tables",
+  "test source",
+  "test target",
+  "start",
+  "adopt customers",
+  "adopt orders",
+  "update 2: customers orders",
+  "resume",
+];
+
+async function deployed(): Promise<FakePipeline> {
+  const pipeline = new FakePipeline();
+  await runPasses(pipeline.parts);
+  pipeline.calls.length = 0;
+  pipeline.events.length = 0;
+  return pipeline;
+}
+
+function codes(pipeline: FakePipeline): string[] {
+  return pipeline.events.map((event) => event.code);
+}
+
+describe("deploy", () => {
+  it("goes through both passes with the full load between them", async () => {
+    const pipeline = new FakePipeline();
+    const result = await runPasses(pipeline.parts);
+    assert.deepEqual(pipeline.calls, COMPLETE);
+    assert.equal(result.changed, true);
+    assert.deepEqual(
+      result.discovery.skipped.map((table) => [table.table, table.reason]),
+      [["audit", "no primary key"]],
+    );
+    assert.equal(pipeline.phase, "running");
+  });
+
+  it("changes nothing on a second run, and says so", async () => {
+    const pipeline = await deployed();
+    const result: DeployResult = await runPasses(pipeline.parts);
+    assert.equal(result.changed, false);
+    assert.deepEqual(pipeline.calls, ["preview", "update 1: customers orders"]);
+    assert.ok(codes(pipeline).includes("NothingChanged"));
+    assert.equal(pipeline.phase, "running");
+  });
+
+  it("reads no key schema of tables that are known", async () => {
+    const pipeline = await deployed();
+    pipeline.describes = 0;
+    await runPasses(pipeline.parts);
+    assert.equal(pipeline.describes, 0);
+  });
+
+  it("stops the replication before it takes in a table that came while changes flowed", async () => {
+    const pipeline = await deployed();
+    pipeline.addTable("payments");
+    await runPasses(pipeline.parts);
+    assert.deepEqual(pipeline.calls, [
+      "preview",
+      "update 1: customers orders",
+      "stop",
+      "adopt payments",
+      "update 2: customers orders payments",
+      "resume",
+    ]);
+  });
+
+  it("lets go of a table whose DynamoDB table is gone, before the program would adopt it", async () => {
+    const pipeline = await deployed();
+    pipeline.dynamo.delete("orders");
+    pipeline.source = pipeline.source.filter((table) => table.name !== "orders");
+    const result = await runPasses(pipeline.parts);
+    assert.deepEqual(pipeline.calls, ["preview", "update 1: customers"]);
+    assert.deepEqual(
+      result.discovery.gone.map((table) => table.table),
+      ["orders"],
+    );
+    assert.equal(result.changed, true);
+  });
+
+  it("stops the replication for an update that touches it, and resumes it after", async () => {
+    const pipeline = await deployed();
+    pipeline.planned = [{ type: "aws:dms/endpoint:Endpoint", name: "source" }];
+    await runPasses(pipeline.parts);
+    assert.deepEqual(pipeline.calls, ["preview", "stop", "update 1: customers orders", "resume"]);
+  });
+
+  it("leaves the replication running for an update that does not touch it", async () => {
+    const pipeline = await deployed();
+    pipeline.planned = [{ type: "aws:lambda/function:Function", name: "fan-in" }];
+    await runPasses(pipeline.parts);
+    assert.deepEqual(pipeline.calls, ["preview", "update 1: customers orders"]);
+  });
+
+  it("starts no load when DMS cannot connect, and gives DMS's reason", async () => {
+    const pipeline = new FakePipeline();
+    pipeline.connection = "password authentication failed";
+    await assert.rejects(runPasses(pipeline.parts), {
+      code: "ConnectionTestFailed",
+      source: "user",
+      message: "DMS cannot connect to the source: password authentication failed",
+    });
+    assert.deepEqual(pipeline.calls, ["update 1: no tables", "test source"]);
+  });
+
+  it("reports a load that fails with the replication's reasons", async () => {
+    const pipeline = new FakePipeline();
+    pipeline.failure = "No replication slots left";
+    await assert.rejects(runPasses(pipeline.parts), {
+      code: "ReplicationFailed",
+      message: "the replication is failed: No replication slots left",
+    });
+  });
+
+  it("leaves a failed replication as it is, until it is told to restart it", async () => {
+    const pipeline = await deployed();
+    pipeline.phase = "failed";
+    pipeline.failure = "connection lost";
+    await assert.rejects(runPasses(pipeline.parts), { code: "ReplicationFailed" });
+    assert.deepEqual(pipeline.calls, ["update 1: customers orders"]);
+    pipeline.failure = "";
+    await runPasses({ ...pipeline.parts, restart: true });
+    assert.equal(pipeline.phase, "running");
+  });
+
+  it("goes on with a load that somebody stopped half way", async () => {
+    const pipeline = new FakePipeline();
+    pipeline.killAt(5, "before");
+    await assert.rejects(runPasses(pipeline.parts), Killed);
+    pipeline.spare();
+    pipeline.phase = "interrupted";
+    await runPasses(pipeline.parts);
+    assert.equal(pipeline.phase, "running");
+    assert.deepEqual([...pipeline.streaming], ["customers", "orders"]);
+  });
+
+  it("does nothing more once it is interrupted", async () => {
+    const pipeline = new FakePipeline();
+    const controller = new AbortController();
+    const parts = pipeline.parts;
+    const onEvent: typeof parts.onEvent = (event) => {
+      if (event.code === "FullLoadStarted") {
+        controller.abort();
+      }
+    };
+    await assert.rejects(runPasses({ ...parts, onEvent, signal: controller.signal }), {
+      code: "Interrupted",
+    });
+    assert.deepEqual(pipeline.calls, COMPLETE.slice(0, 4));
+  });
+
+  for (const when of ["before", "after"] as const) {
+    for (const [index, call] of COMPLETE.entries()) {
+      it(`is completed by running it again after it was killed ${when} "${call}"`, async () => {
+        const pipeline = new FakePipeline();
+        pipeline.killAt(index + 1, when);
+        await assert.rejects(runPasses(pipeline.parts), Killed);
+        pipeline.spare();
+        const { outputs } = await runPasses(pipeline.parts);
+        assert.equal(pipeline.phase, "running");
+        assert.deepEqual(outputs.tableNames, ["customers", "orders"]);
+        assert.equal((await runPasses(pipeline.parts)).changed, false);
+      });
+    }
+  }
+
+  for (const when of ["before", "after"] as const) {
+    for (const call of [1, 2, 3, 4, 5]) {
+      it(`is completed after it was killed ${when} step ${call} of taking in a new table`, async () => {
+        const pipeline = await deployed();
+        pipeline.addTable("payments");
+        pipeline.killAt(call, when);
+        await assert.rejects(runPasses(pipeline.parts), Killed);
+        pipeline.spare();
+        const { outputs } = await runPasses(pipeline.parts);
+        assert.equal(pipeline.phase, "running");
+        assert.deepEqual(outputs.tableNames, ["customers", "orders", "payments"]);
+        assert.equal((await runPasses(pipeline.parts)).changed, false);
+      });
+    }
+  }
+});

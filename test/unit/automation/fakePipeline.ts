@@ -1,0 +1,226 @@
+import type { DeployParts } from "../../../automation/deploy";
+import type { TableCatalogue } from "../../../automation/discover";
+import type { ResourceStep, RowstreamEvent } from "../../../automation/events";
+import type { ReplicationControl, ReplicationPhase } from "../../../automation/replicationControl";
+import type { PipelineOutputs } from "../../../automation/stackSnapshot";
+import type { ReplicatedTable } from "../../../components/replicatedTable";
+
+/** Thrown in place of a kill -9. */
+export class Killed extends Error {}
+
+/** A table of the source; `refused` is DMS's reason not to replicate it. */
+export interface SourceTable {
+  name: string;
+  refused?: string;
+}
+
+/**
+ * A pipeline in memory: a stack, DMS and DynamoDB as far as the driver sees them. It keeps the order of the calls
+ * that change something, can die before or after any of them, and holds the driver to what must never happen.
+ */
+export class FakePipeline {
+  readonly calls: string[] = [];
+  readonly events: RowstreamEvent[] = [];
+  phase: ReplicationPhase = "new";
+  failure = "";
+  source: SourceTable[] = [
+    { name: "customers" },
+    { name: "orders" },
+    { name: "audit", refused: "no primary key" },
+  ];
+  readonly dynamo = new Set<string>(["awsdms_apply_exceptions"]);
+  /** Tables whose stream is on. */
+  readonly streaming = new Set<string>();
+  /** What the next preview plans. */
+  planned: Pick<ResourceStep, "type" | "name">[] = [];
+  connection: "passes" | string = "passes";
+  describes = 0;
+  private state: { outputs?: PipelineOutputs; tables: ReplicatedTable[] } = { tables: [] };
+  private replicationMade = false;
+  private budget = Number.POSITIVE_INFINITY;
+  private dieAfter = false;
+
+  /** Dies at the n-th call from here on that changes something, before or after its effect. */
+  killAt(call: number, when: "before" | "after"): void {
+    this.budget = call;
+    this.dieAfter = when === "after";
+  }
+
+  spare(): void {
+    this.budget = Number.POSITIVE_INFINITY;
+  }
+
+  get parts(): DeployParts {
+    return {
+      stack: {
+        snapshot: async () => ({ outputs: this.state.outputs, tables: [...this.state.tables], resources: 1 }),
+        update: (pass, tables) => this.update(pass, tables),
+        preview: async () => {
+          this.calls.push("preview");
+          const steps = this.planned.map((step) => ({ ...step, op: "update", urn: "", differs: [] }));
+          return { changes: {}, steps };
+        },
+      },
+      control: () => this.control(),
+      catalogueFor: () => this.catalogue(),
+      restart: false,
+      onEvent: (event) => this.events.push(event),
+      pace: { initialMs: 0, maximumMs: 0 },
+    };
+  }
+
+  /** The source's workload adds a table while changes flow: DMS makes its DynamoDB table without a stream. */
+  addTable(name: string): void {
+    this.source.push({ name });
+    if (this.phase === "running") {
+      this.dynamo.add(name);
+    }
+  }
+
+  private async effect(call: string, apply: () => void): Promise<void> {
+    this.budget -= 1;
+    const dying = this.budget === 0;
+    if (dying && !this.dieAfter) {
+      throw new Killed(call);
+    }
+    this.calls.push(call);
+    apply();
+    if (dying) {
+      throw new Killed(call);
+    }
+  }
+
+  private async update(pass: 1 | 2, tables: ReplicatedTable[]) {
+    const before = this.state.tables;
+    const add = tables.filter((table) => !this.streaming.has(table.tableName));
+    const gone = before.filter((table) => !tables.some((other) => other.tableName === table.tableName));
+    const made = !this.replicationMade;
+    // The engine adopts table after table, and writes the outputs last.
+    for (const table of add) {
+      await this.effect(`adopt ${table.table}`, () => {
+        if (!this.dynamo.has(table.tableName)) {
+          throw new Error(`cannot import ${table.tableName}: it does not exist`);
+        }
+        if (this.phase === "running" && table.table !== "customers" && table.table !== "orders") {
+          throw new Error(`${table.table} was adopted while its changes were being applied`);
+        }
+        this.streaming.add(table.tableName);
+        this.state.tables = [...this.state.tables, table];
+      });
+    }
+    await this.effect(
+      `update ${pass}: ${tables.map((table) => table.table).join(" ") || "no tables"}`,
+      () => {
+        this.replicationMade = true;
+        for (const table of gone) {
+          this.streaming.delete(table.tableName);
+        }
+        this.state = { outputs: outputsWith(tables), tables: [...tables] };
+        this.planned = [];
+      },
+    );
+    const changes = { same: 10, create: add.length + (made ? 20 : 0), delete: gone.length };
+    return { changes, outputs: outputsWith(tables) };
+  }
+
+  private control(): ReplicationControl {
+    return {
+      testableEndpoints: ["source", "target"],
+      state: async () => this.observe(),
+      startConnectionTest: (endpoint) => this.effect(`test ${endpoint}`, () => {}),
+      connectionTest: async (endpoint) =>
+        this.connection === "passes"
+          ? { endpoint, passed: true }
+          : { endpoint, passed: false, message: this.connection },
+      startFullLoad: () =>
+        this.effect("start", () => {
+          this.expect("new");
+          this.phase = "loading";
+        }),
+      resume: () =>
+        this.effect("resume", () => {
+          this.expect("loaded", "interrupted", "failed");
+          this.phase = this.phase === "interrupted" ? "loading" : "running";
+          this.refuseLoss();
+        }),
+      stop: () =>
+        this.effect("stop", () => {
+          this.expect("running", "loading");
+          this.phase = this.phase === "loading" ? "interrupted" : "loaded";
+        }),
+      tableStatistics: async () =>
+        this.source.map(({ name, refused }) => ({
+          schema: "public",
+          table: name,
+          state: refused ? "Table error" : this.dynamo.has(name) ? "Table completed" : "Before load",
+          rows: this.dynamo.has(name) ? 10 : 0,
+        })),
+      tableErrors: async () => (_schema, table) => this.source.find(({ name }) => name === table)?.refused,
+      lastErrors: async () => (this.failure ? [this.failure] : []),
+    };
+  }
+
+  /** Every look moves a full load on; it makes its tables and stops by itself. */
+  private observe() {
+    const phase = this.phase;
+    if (phase === "loading") {
+      for (const { name, refused } of this.source) {
+        if (!refused) {
+          this.dynamo.add(name);
+        }
+      }
+      this.phase = this.failure ? "failed" : "loaded";
+    }
+    const percent = phase === "new" || phase === "loading" ? 0 : 100;
+    return {
+      phase,
+      status: phase,
+      percent,
+      failures: this.failure && phase === "failed" ? [this.failure] : [],
+    };
+  }
+
+  private catalogue(): TableCatalogue {
+    return {
+      names: async () => new Set(this.dynamo),
+      key: async () => {
+        this.describes += 1;
+        return { partitionKey: { name: "id", type: "N" } };
+      },
+    };
+  }
+
+  private expect(...phases: ReplicationPhase[]): void {
+    if (!phases.includes(this.phase)) {
+      throw new Error(`InvalidResourceState: the replication is ${this.phase}`);
+    }
+  }
+
+  /** Changes applied to a table without a stream are no events: the driver must never let that happen. */
+  private refuseLoss(): void {
+    for (const { name } of this.source) {
+      if (this.phase === "running" && this.dynamo.has(name) && !this.streaming.has(name)) {
+        throw new Error(`the changes of ${name} would be lost`);
+      }
+    }
+  }
+}
+
+function outputsWith(tables: ReplicatedTable[]): PipelineOutputs {
+  return {
+    streamName: "stream",
+    streamArn: "arn:stream",
+    fanInName: "fan-in",
+    failureBucketName: "failures",
+    tables,
+    tableNames: tables.map((table) => table.tableName),
+    targetNames: {},
+    replicationTaskArn: "arn:aws:dms:us-east-1:1:task:T",
+    replicationInstanceArn: "arn:aws:dms:us-east-1:1:rep:I",
+    sourceEndpointArn: "arn:source",
+    targetEndpointArn: "arn:target",
+    replicationLogGroup: "dms-tasks",
+    tablesOnDestroy: "retain",
+    region: "us-east-1",
+  };
+}
