@@ -1,0 +1,205 @@
+import { attributeOf, quote, sameValue, valueText } from "./attributeValue";
+import type { ChangeReference } from "./changeEvent";
+import type { AttributeMap, AttributeValue, StreamRecord } from "./dynamoDbStream";
+import { UnprocessableRecord } from "./unprocessable";
+
+const SEQUENCE = /^\d{1,40}$/;
+const SEQUENCE_DIGITS = 40;
+
+/** The last second that ISO 8601 writes with four digits of year; milliseconds taken for seconds lie beyond it. */
+const MAX_SECONDS = 253_402_300_799;
+
+/** A stream record turned into an event. */
+export interface EventText {
+  /** The row's key as JSON text: the event's `key`, and what its partition key is made of. */
+  key: string;
+  /** The whole event as JSON text, newline included. */
+  text: string;
+}
+
+/**
+ * Turns a record of a DynamoDB stream into the text of a change event (`ChangeEvent`).
+ *
+ * @param source the event's `source` as JSON text
+ * @throws UnprocessableRecord when the record lacks what an event needs
+ */
+export function eventText(record: StreamRecord, source: string): EventText {
+  return writeEvent(record, source, imagesOf(record));
+}
+
+/**
+ * The event that takes the place of one too large for the stream: the same, but with `old` and `new` null and
+ * `ref` in their stead.
+ *
+ * @param withChanged whether it lists the changed columns, whose names may be too large by themselves
+ * @throws UnprocessableRecord when the record lacks what an event needs
+ */
+export function referenceText(
+  record: StreamRecord,
+  source: string,
+  reference: ChangeReference,
+  withChanged: boolean,
+): string {
+  const { op, changed } = imagesOf(record);
+  const images = { op, before: "null", after: "null", changed: withChanged ? changed : "" };
+  const ref = `{"bucket":${quote(reference.bucket)},"key":${quote(reference.key)},"bytes":${reference.bytes},"sha256":"${reference.sha256}"}`;
+  return writeEvent(record, source, images, `,"ref":${ref}`).text;
+}
+
+/**
+ * A row's key as JSON text, its columns in the order of their names: the same text for the same row in every
+ * record, which the order of a map's members in a record is not.
+ */
+export function keyText(keys: AttributeMap): string {
+  const names = Object.keys(keys);
+  if (names.length > 1) {
+    names.sort();
+  }
+  let text = "";
+  for (const name of names) {
+    text += lead(text) + label(name) + valueText(keys[name] as AttributeValue, name);
+  }
+  if (text === "") {
+    throw new UnprocessableRecord("the record's key is empty");
+  }
+  return `${text}}`;
+}
+
+function writeEvent(record: StreamRecord, source: string, images: Images, extra = ""): EventText {
+  const key = keyText(required(record.dynamodb?.Keys, "Keys"));
+  const id = quote(required(record.eventID, "eventID"));
+  const at = timeText(required(record.dynamodb?.ApproximateCreationDateTime, "ApproximateCreationDateTime"));
+  const sequence = sequenceText(required(record.dynamodb?.SequenceNumber, "SequenceNumber"));
+  const { op, before, after, changed } = images;
+  const text = `{"v":1,"id":${id},"op":"${op}","source":${source},"key":${key},"old":${before},"new":${after},"changed":[${changed}],"at":"${at}","sequence":"${sequence}"${extra}}\n`;
+  return { key, text };
+}
+
+/** The parts of an event that come from the item's images, as JSON text; `changed` without its brackets. */
+interface Images {
+  op: "insert" | "update" | "delete";
+  before: string;
+  after: string;
+  changed: string;
+}
+
+function imagesOf({ eventName, dynamodb }: StreamRecord): Images {
+  switch (eventName) {
+    case "INSERT":
+      return { op: "insert", before: "null", after: imageText(image(dynamodb, "NewImage")), changed: "" };
+    case "MODIFY":
+      return updateImages(image(dynamodb, "OldImage"), image(dynamodb, "NewImage"));
+    case "REMOVE":
+      return { op: "delete", before: imageText(image(dynamodb, "OldImage")), after: "null", changed: "" };
+    default:
+      throw new UnprocessableRecord("the record's eventName is none of INSERT, MODIFY and REMOVE");
+  }
+}
+
+function image(dynamodb: StreamRecord["dynamodb"], name: "OldImage" | "NewImage"): AttributeMap {
+  const found = dynamodb?.[name];
+  if (found === undefined) {
+    throw new UnprocessableRecord(
+      `the record has no ${name}: its stream's view type is ${dynamodb?.StreamViewType ?? "not known"} and must be NEW_AND_OLD_IMAGES`,
+    );
+  }
+  return found;
+}
+
+function imageText(map: AttributeMap): string {
+  let text = "";
+  for (const name in map) {
+    text += lead(text) + label(name) + valueText(map[name] as AttributeValue, name);
+  }
+  return close(text);
+}
+
+/** Both images in one pass: of most columns old and new are the same, and then so is their text. */
+function updateImages(oldImage: AttributeMap, newImage: AttributeMap): Images {
+  let before = "";
+  let after = "";
+  let changed = "";
+  for (const name in newImage) {
+    const start = label(name);
+    const newValue = newImage[name] as AttributeValue;
+    const column = start + valueText(newValue, name);
+    after += lead(after) + column;
+    const oldValue = attributeOf(oldImage, name);
+    if (oldValue !== undefined && sameValue(oldValue, newValue)) {
+      before += lead(before) + column;
+      continue;
+    }
+    changed += (changed === "" ? "" : ",") + quote(name);
+    if (oldValue !== undefined) {
+      before += lead(before) + start + valueText(oldValue, name);
+    }
+  }
+  for (const name in oldImage) {
+    if (attributeOf(newImage, name) === undefined) {
+      before += lead(before) + label(name) + valueText(oldImage[name] as AttributeValue, name);
+      changed += (changed === "" ? "" : ",") + quote(name);
+    }
+  }
+  return {
+    op: "update",
+    before: close(before),
+    after: close(after),
+    changed,
+  };
+}
+
+/** What goes before an object's next member, given its text so far. */
+function lead(text: string): string {
+  return text === "" ? "{" : ",";
+}
+
+function close(text: string): string {
+  return text === "" ? "{}" : `${text}}`;
+}
+
+function required<T>(value: T | undefined, name: string): T {
+  if (value === undefined || value === null) {
+    throw new UnprocessableRecord(`the record has no ${name}`);
+  }
+  return value;
+}
+
+/** The few column names that a function meets in its life, each as `"name":`; emptied if they are many after all. */
+const labels = new Map<string, string>();
+const MAX_LABELS = 10_000;
+
+function label(name: string): string {
+  let text = labels.get(name);
+  if (text === undefined) {
+    if (labels.size >= MAX_LABELS) {
+      labels.clear();
+    }
+    text = `${quote(name)}:`;
+    labels.set(name, text);
+  }
+  return text;
+}
+
+/** The last time written: the records of a batch mostly share their second. */
+let lastSeconds = Number.NaN;
+let lastTime = "";
+
+function timeText(seconds: number): string {
+  if (seconds !== lastSeconds) {
+    if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= MAX_SECONDS)) {
+      throw new UnprocessableRecord("the record's ApproximateCreationDateTime is not a number of seconds");
+    }
+    lastTime = new Date(seconds * 1000).toISOString();
+    lastSeconds = seconds;
+  }
+  return lastTime;
+}
+
+function sequenceText(sequenceNumber: string): string {
+  if (!SEQUENCE.test(sequenceNumber)) {
+    throw new UnprocessableRecord(
+      `the record's SequenceNumber is not a number of up to ${SEQUENCE_DIGITS} digits`,
+    );
+  }
+  return sequenceNumber.padStart(SEQUENCE_DIGITS, "0");
+}

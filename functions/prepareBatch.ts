@@ -1,0 +1,93 @@
+import { createHash } from "node:crypto";
+import type { StreamRecord } from "./dynamoDbStream";
+import { eventText, referenceText } from "./eventText";
+import type { StoredObject } from "./failureBucket";
+import { partitionKey } from "./partitionKey";
+import { type OutgoingRecord, sizeOf } from "./rowQueue";
+import type { Sources } from "./sources";
+import { UnprocessableRecord } from "./unprocessable";
+
+/** What is to be done for one stream record: write an object, publish a record, or the one and then the other. */
+export interface PreparedRecord {
+  /** To be published; absent for a record that cannot be turned into an event. */
+  outgoing?: OutgoingRecord;
+  /** To be in the failure bucket before the record may be published. */
+  object?: StoredObject;
+  /** Why the record cannot be turned into an event. */
+  unprocessable?: string;
+}
+
+export interface PrepareOptions {
+  sources: Sources;
+  /** The largest record that the stream accepts, partition key included, in bytes. */
+  maxRecordBytes: number;
+  /** The bucket that a reference to an oversize event names. */
+  bucket: string;
+}
+
+const STREAM_ARN = /:table\/([^/]+)\/stream\//;
+
+/**
+ * Decides for each record of a batch what is to be done. Nothing is sent yet.
+ *
+ * @throws Error when a table is not known to `sources`: the whole batch must be delivered again
+ */
+export function prepareBatch(records: readonly StreamRecord[], options: PrepareOptions): PreparedRecord[] {
+  return records.map((record) => {
+    const tableName = STREAM_ARN.exec(record.eventSourceARN ?? "")?.[1];
+    if (tableName === undefined) {
+      return unprocessable(record, "unknown", "the record's eventSourceARN is not that of a table's stream");
+    }
+    const source = options.sources.sourceText(tableName);
+    try {
+      return prepareRecord(record, tableName, source, options);
+    } catch (error) {
+      // Whatever is wrong with a record of that shape is wrong for good: it must not hold up those behind it.
+      const reason = error instanceof UnprocessableRecord ? error.message : "the record is malformed";
+      return unprocessable(record, tableName, reason);
+    }
+  });
+}
+
+function prepareRecord(
+  record: StreamRecord,
+  tableName: string,
+  source: string,
+  { maxRecordBytes, bucket }: PrepareOptions,
+): PreparedRecord {
+  const { key, text } = eventText(record, source);
+  const outgoing = { partitionKey: partitionKey(tableName, key), data: Buffer.from(text) };
+  if (sizeOf(outgoing) <= maxRecordBytes) {
+    return { outgoing };
+  }
+  const object = { key: objectKey("oversize", record, tableName), body: outgoing.data };
+  const reference = {
+    bucket,
+    key: object.key,
+    bytes: object.body.byteLength,
+    sha256: createHash("sha256").update(object.body).digest("hex"),
+  };
+  for (const withChanged of [true, false]) {
+    outgoing.data = Buffer.from(referenceText(record, source, reference, withChanged));
+    if (sizeOf(outgoing) <= maxRecordBytes) {
+      break;
+    }
+  }
+  return { outgoing, object };
+}
+
+function unprocessable(record: StreamRecord, tableName: string, reason: string): PreparedRecord {
+  const body = Buffer.from(`${JSON.stringify({ reason, record })}\n`);
+  return {
+    object: { key: objectKey("unprocessable", record, tableName), body },
+    unprocessable: reason,
+  };
+}
+
+/** `<kind>/<table>/<yyyy>/<mm>/<dd>/<eventID>.json`, the day being that of the change in UTC. */
+function objectKey(kind: "oversize" | "unprocessable", record: StreamRecord, tableName: string): string {
+  const time = new Date(Number(record.dynamodb?.ApproximateCreationDateTime) * 1000);
+  const day = Number.isNaN(time.getTime()) ? "undated" : time.toISOString().slice(0, 10).replaceAll("-", "/");
+  const id = record.eventID ?? createHash("sha256").update(JSON.stringify(record)).digest("hex");
+  return `${kind}/${tableName}/${day}/${encodeURIComponent(id)}.json`;
+}
