@@ -64,6 +64,19 @@ describe("matchTables", () => {
     );
   });
 
+  it("does not give a table that is left over the DynamoDB table of another", () => {
+    const { found, unmatched } = match({
+      statistics: [
+        loaded("public", "customers"),
+        loaded("public", "sales_orders"),
+        loaded("sales", "orders"),
+      ],
+      dynamo: ["customers", "sales_orders"],
+    });
+    assert.deepEqual(found.map(qualifiedName), ["public.customers", "public.sales_orders"]);
+    assert.deepEqual(unmatched.map(qualifiedName), ["sales.orders"]);
+  });
+
   it("names both SQL tables that would share one DynamoDB table", () => {
     const { clashes } = match({
       statistics: [loaded("public", "orders"), loaded("sales", "orders")],
