@@ -126,11 +126,17 @@ function objectShape(nodes, seen) {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
+/** A "?" marks what may stay undefined; every other output always has a value, chosen by the service if by nobody else. */
 function outputNames(nodes) {
   return nodes
     .filter((node) => ts.isPropertyDeclaration(node) && !hasStatic(node))
-    .map((node) => node.name.text)
+    .map((node) => `${node.name.text}${mayBeUndefined(node.type) ? "?" : ""}`)
     .sort();
+}
+
+function mayBeUndefined(output) {
+  const [type] = output.typeArguments;
+  return ts.isUnionTypeNode(type) && type.types.some((part) => part.kind === ts.SyntaxKind.UndefinedKeyword);
 }
 
 function hasStatic(node) {

@@ -1,5 +1,5 @@
 import path from "node:path";
-import { run, runOrFail, tail } from "../lib/command.mjs";
+import { run, runOrFail } from "../lib/command.mjs";
 import { Failure } from "../lib/failure.mjs";
 import { readJson } from "../lib/files.mjs";
 import { findProgram } from "../lib/findProgram.mjs";
@@ -18,13 +18,25 @@ export async function npmCi(folder) {
     );
   }
   const flags = ["--ignore-scripts", "--include=dev", "--include=optional", "--no-audit", "--no-fund"];
-  const result = await run(npm, ["ci", ...flags, "--loglevel=error"], { cwd: folder });
+  const result = await run(npm, ["ci", ...flags, "--no-update-notifier", "--loglevel=error"], {
+    cwd: folder,
+  });
   if (result.code !== 0) {
     throw new Failure(
-      `npm ci failed in ${folder} (exit code ${result.code}):\n${tail(result.stderr)}\n` +
+      `npm ci failed in ${folder} (exit code ${result.code}):\n${firstLines(result.stderr)}\n` +
         "  npm's registry must be in reach; `npm config get registry` says which one is used",
     );
   }
+}
+
+/** npm says first what is wrong, and then how it is called. */
+function firstLines(text) {
+  const lines = text.split("\n").map((line) => line.replace(/^npm error ?/, "").trimEnd());
+  return lines
+    .filter((line) => line !== "")
+    .slice(0, 8)
+    .map((line) => `  ${line}`)
+    .join("\n");
 }
 
 /** The project's own dependencies, as package-lock.json has them. */
