@@ -6,14 +6,18 @@ import { type PolicyStatement, policyDocument } from "./policyDocument";
 
 /** The pipeline's own key. */
 export interface EncryptionKeyArgs extends ComponentArgs {
+  /**
+   * What happens to the key when the stack is destroyed: `retain` leaves it, as what it encrypted could not be read
+   * without it; `delete` deletes it after 30 days. Default: `retain`.
+   */
+  onDestroy?: "retain" | "delete";
   /** Changes to the key. */
   transform?: { key?: Transform<aws.kms.KeyArgs> };
 }
 
 /**
  * The one customer-managed key of a pipeline: it encrypts the change stream, the tables, the failure bucket, the
- * replication's storage and the logs. It rotates every year, and is deleted 30 days after the stack: tables that were
- * retained can be read until then, and their owner has that long to change their key or cancel the deletion.
+ * replication's storage and the logs. It rotates every year.
  */
 export class EncryptionKey extends Component {
   /** The key's ARN. */
@@ -31,7 +35,9 @@ export class EncryptionKey extends Component {
       deletionWindowInDays: 30,
       policy: pulumi.all([accountId, partition, region]).apply(([a, p, r]) => keyPolicy(a, p, r)),
     };
-    this.key = new aws.kms.Key(...this.tagged(name, keyArgs, args.transform?.key));
+    this.key = new aws.kms.Key(
+      ...this.tagged(name, keyArgs, args.transform?.key, { retainOnDelete: args.onDestroy !== "delete" }),
+    );
     this.alias = new aws.kms.Alias(
       ...this.child<aws.kms.AliasArgs>(name, {
         name: `alias/${name}-${pulumi.getStack()}`,

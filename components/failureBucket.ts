@@ -12,14 +12,16 @@ export interface FailureBucketArgs extends ComponentArgs {
   kmsKeyArn: pulumi.Input<string>;
   /** How long a failed record is kept, in days, 1 to 3650. Default: 90. */
   retentionDays?: pulumi.Input<number>;
+  /** Whether `destroy` deletes the bucket with records in it. Default: false. */
+  forceDestroy?: boolean;
   /** What to change of the bucket itself. */
   transform?: { bucket?: Transform<aws.s3.BucketArgs> };
 }
 
 /**
  * A private, encrypted, versioned bucket that speaks TLS only: what a mapping gave up on, and what could not be made
- * into an event, wait here. It is not emptied by `destroy`: a bucket with records in it stops the destruction, because
- * they are rows that no consumer has seen.
+ * into an event, wait here. Unless it is told otherwise, a bucket with records in it stops a `destroy`: they are rows
+ * that no consumer has seen.
  */
 export class FailureBucket extends Component {
   /** The bucket's name. */
@@ -32,7 +34,13 @@ export class FailureBucket extends Component {
   constructor(name: string, args: FailureBucketArgs, opts?: pulumi.ComponentResourceOptions) {
     super("FailureBucket", name, { retentionDays: args.retentionDays }, args.tags, opts);
 
-    this.bucket = new aws.s3.Bucket(...this.tagged<aws.s3.BucketArgs>(name, {}, args.transform?.bucket));
+    this.bucket = new aws.s3.Bucket(
+      ...this.tagged<aws.s3.BucketArgs>(
+        name,
+        { forceDestroy: args.forceDestroy ?? false },
+        args.transform?.bucket,
+      ),
+    );
     this.name = this.bucket.bucket;
     this.arn = this.bucket.arn;
     const access = this.closeToThePublic(name);

@@ -52,6 +52,8 @@ export interface FanInArgs extends FanInOptions {
   streamArn: pulumi.Input<string>;
   /** The key of the tables, the change stream, the bucket and the logs. */
   kmsKeyArn: pulumi.Input<string>;
+  /** Whether `destroy` stops at a failure bucket with records in it, or deletes them. Default: `retain`, it stops. */
+  failuresOnDestroy?: "retain" | "delete";
 }
 
 /** The arguments of the function, as the transform sees them. */
@@ -91,6 +93,7 @@ export class FanIn extends Component {
       {
         kmsKeyArn: args.kmsKeyArn,
         retentionDays: args.failureRetentionDays,
+        forceDestroy: args.failuresOnDestroy === "delete",
         tags: args.tags,
         transform: args.transform?.failureBucket,
       },

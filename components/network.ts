@@ -77,12 +77,10 @@ export class Network extends Component {
   readonly subnetIds: pulumi.Output<string[]>;
   /** The security groups of the replication. */
   readonly securityGroupIds: pulumi.Output<string[]>;
-  /** What DMS's way to AWS is made of: the replication must not start before it is there. */
-  readonly endpoints: pulumi.Resource[];
-
   private readonly vpc: awsx.ec2.Vpc | undefined;
   private readonly securityGroup: aws.ec2.SecurityGroup | undefined;
   private readonly endpointSecurityGroup: aws.ec2.SecurityGroup | undefined;
+  private readonly endpoints: aws.ec2.VpcEndpoint[];
 
   constructor(name: string, args: NetworkArgs & SourceAccess, opts?: pulumi.ComponentResourceOptions) {
     const faults = checkNetwork(args);

@@ -36,7 +36,8 @@ export interface PipelineArgs extends ComponentArgs {
   replicatedTables?: readonly ReplicatedTable[];
   /**
    * What happens to a table that leaves the program, and to all of them when the stack is destroyed: `retain` leaves
-   * them, with their data and protected against deletion; `delete` deletes them. Default: `retain`.
+   * them, with their data and protected against deletion, leaves the key that they are encrypted with, and stops at a
+   * failure bucket that is not empty; `delete` deletes all three. Default: `retain`.
    */
   tablesOnDestroy?: "retain" | "delete";
   /**
@@ -105,7 +106,7 @@ export class Pipeline extends Component {
 
     this.key =
       args.kmsKeyArn === undefined
-        ? new EncryptionKey(name, { tags, transform: args.transform }, child)
+        ? new EncryptionKey(name, { tags, transform: args.transform, onDestroy: tablesOnDestroy }, child)
         : undefined;
     this.kmsKeyArn = this.key ? this.key.arn : pulumi.output(args.kmsKeyArn ?? "");
     const kmsKeyArn = this.kmsKeyArn;
@@ -138,6 +139,7 @@ export class Pipeline extends Component {
         streamName: this.changeStream.name,
         streamArn: this.changeStream.arn,
         kmsKeyArn,
+        failuresOnDestroy: tablesOnDestroy,
         tags,
       },
       child,

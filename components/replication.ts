@@ -295,9 +295,11 @@ export class Replication extends Component {
 
   /** The group is made before DMS would make it itself, for ever and unencrypted by the user's key. */
   private createLogGroup({ name, args }: Running): aws.cloudwatch.LogGroup {
-    const kind = args.serverless ? "dms-serverless-replication" : "dms-tasks";
+    const groupName = args.serverless
+      ? `dms-serverless-replication-${this.resourceIdentifier(name)}`
+      : `dms-tasks-${this.identifier(name)}`;
     const groupArgs: aws.cloudwatch.LogGroupArgs = {
-      name: `${kind}-${this.identifier(name)}`,
+      name: groupName,
       retentionInDays: LOG_RETENTION_DAYS,
       kmsKeyId: args.kmsKeyArn,
     };
@@ -357,7 +359,7 @@ export class Replication extends Component {
   ): aws.dms.ReplicationConfig {
     const configArgs: aws.dms.ReplicationConfigArgs = {
       replicationConfigIdentifier: this.identifier(name),
-      resourceIdentifier: this.identifier(name, 31),
+      resourceIdentifier: this.resourceIdentifier(name),
       replicationType: "full-load-and-cdc",
       sourceEndpointArn: this.sourceEndpoint.endpointArn,
       targetEndpointArn: this.targetEndpoint.endpointArn,
@@ -384,6 +386,11 @@ export class Replication extends Component {
   /** DMS's identifiers are not made unique by the engine: the stack is in them, so that two can share an account. */
   private identifier(name: string, limit?: number): string {
     return dmsIdentifier(`${name}-${pulumi.getStack()}`, limit);
+  }
+
+  /** The end of a serverless configuration's ARN, 31 characters at most; DMS names its log group after it. */
+  private resourceIdentifier(name: string): string {
+    return this.identifier(name, 31);
   }
 }
 

@@ -16,7 +16,7 @@ export interface RecordedResource {
   importId: string | undefined;
   /** Whether it outlives the stack. */
   retainOnDelete: boolean;
-  /** The names of the resources that it waits for. */
+  /** The resources that it waits for, each as its type's last word and its name, e.g. `Role fan-in`. */
   dependencies: string[];
   /** The inputs whose changes are ignored. */
   ignoreChanges: string[];
@@ -99,7 +99,7 @@ export async function failMocked(
 }
 
 /** Resolves an Output to its value, so that a test can await it. */
-export function valueOf<T>(input: pulumi.Input<T>): Promise<T> {
+export function resolved<T>(input: pulumi.Input<T>): Promise<T> {
   return new Promise((resolve) => {
     pulumi.output(input).apply((value) => resolve(value as T));
   });
@@ -189,7 +189,7 @@ function record(resources: Map<string, RecordedResource>): void {
       parent: nameIn(request.getParent()),
       importId: request.getImportid() || undefined,
       retainOnDelete: request.getRetainondelete() === true,
-      dependencies: request.getDependenciesList().map((dependency) => nameIn(dependency) ?? ""),
+      dependencies: request.getDependenciesList().map(shortName),
       ignoreChanges: request.getIgnorechangesList(),
       outputs: undefined,
     });
@@ -205,6 +205,11 @@ function record(resources: Map<string, RecordedResource>): void {
 
 function nameIn(urn: string): string | undefined {
   return urn === "" ? undefined : urn.split("::").at(-1);
+}
+
+function shortName(urn: string): string {
+  const [type = "", name = ""] = urn.split("::").slice(-2);
+  return `${type.split(":").at(-1)} ${name}`;
 }
 
 function isSecret(value: unknown): value is { value: unknown } {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { ChangeStream } from "../../../components/changeStream";
-import { failMocked, runMocked, valueOf } from "../../helpers/mocks";
+import { failMocked, resolved, runMocked } from "../../helpers/mocks";
 
 const STREAM = "aws:kinesis/stream:Stream";
 
@@ -36,8 +36,8 @@ describe("ChangeStream", () => {
     const { result, recording } = await runMocked(() => new ChangeStream("shop", { existingName: "theirs" }));
     assert.deepEqual(recording.ofType(STREAM), []);
     assert.equal(result.nodes.stream, undefined);
-    assert.equal(await valueOf(result.name), "theirs");
-    assert.equal(await valueOf(result.arn), "arn:aws:kinesis:eu-central-1:1:stream/theirs");
+    assert.equal(await resolved(result.name), "theirs");
+    assert.equal(await resolved(result.arn), "arn:aws:kinesis:eu-central-1:1:stream/theirs");
   });
 
   it("names every fault of its arguments at once and registers nothing", async () => {
