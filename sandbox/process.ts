@@ -55,6 +55,10 @@ class Watch {
   private child: ChildProcess | undefined;
   private ended: Promise<void> = Promise.resolve();
 
+  get groups(): number[] {
+    return [...this.pids];
+  }
+
   add(pid: number, signal: NodeJS.Signals): void {
     this.pids.add(pid);
     this.write(`+ ${pid} ${signal}\n`);
@@ -100,6 +104,11 @@ class Watch {
 }
 
 const watch = new Watch();
+
+/** The process groups of all managed processes that run. */
+export function runningGroups(): number[] {
+  return watch.groups;
+}
 
 /** A process of the sandbox: the leader of a group of its own, watched, its output in a log file. */
 export class ManagedProcess {

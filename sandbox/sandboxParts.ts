@@ -1,0 +1,245 @@
+import { randomBytes } from "node:crypto";
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { type CatalogueTable, readCatalogue } from "./database/catalogue";
+import { type PostgresServer, startPostgres } from "./database/postgres";
+import { createSample, SAMPLE_DATABASE } from "./database/sample";
+import { Workload } from "./database/workload";
+import { awsEnvironment, type SandboxPulumi, sandboxEnvironment } from "./environment";
+import type { Sandbox, SandboxOptions } from "./index";
+import type { Lock } from "./lock";
+import { type MiniStack, startMiniStack } from "./ministack";
+import { describeExit, runningGroups } from "./process";
+import type { SandboxProgress } from "./progress";
+import { describeSource, type Source, sourceUrl } from "./source";
+import { type StackConfig, stackConfig } from "./stackConfig";
+import { StandIn } from "./standIn";
+import type { StateFolder } from "./stateFolder";
+import { together } from "./together";
+
+const ALL_TABLES = ["public.%"];
+
+/** The seed of the sample's workload. */
+const SEED = 1;
+
+/** What a sandbox for the sample calls its source. */
+const SAMPLE = "the sample database";
+
+/** The parts of one sandbox: started in the order in which they need each other, ended together. */
+export class SandboxParts implements Sandbox {
+  readonly stackName = "sandbox";
+  readonly failed: Promise<Error>;
+  environment: Record<string, string> = {};
+  config: StackConfig = {};
+  sourceUrl = "";
+  private readonly include: readonly string[];
+  private fail: (error: Error) => void = () => undefined;
+  /** What becomes of the state at the end; until it has been opened it is somebody else's. */
+  private atEnd: "leave" | "keep" | "remove" = "leave";
+  private postgres: PostgresServer | undefined;
+  private ministack: MiniStack | undefined;
+  private readonly standIns = new Map<string, StandIn>();
+  private workload: Workload | undefined;
+  private ended: Promise<void> | undefined;
+
+  /** Nothing runs before {@link start}. Whatever comes of it, {@link stop} must be called. */
+  constructor(
+    private readonly options: SandboxOptions,
+    private readonly folder: StateFolder,
+    private readonly lock: Lock,
+    /** The user's own database; the sample where there is none. */
+    private readonly own: Source | undefined,
+  ) {
+    this.include = options.tables ?? ALL_TABLES;
+    this.failed = new Promise((resolve) => {
+      this.fail = resolve;
+    });
+  }
+
+  /** Starts every part. */
+  async start(): Promise<void> {
+    const { signal } = this.options;
+    const found = this.folder.open(this.describe());
+    // Until all is up, an end leaves kept state as it was found.
+    this.atEnd = found === "kept" ? "keep" : "remove";
+    if (found === "cleared") {
+      this.say("note", "the last sandbox did not end in order; what it left is removed");
+    }
+    const [ministack, { source, catalogue }] = await together([
+      this.timed("MiniStack", () => this.startMiniStack()),
+      this.openSource(),
+    ]);
+    signal?.throwIfAborted();
+    const aws = awsEnvironment(ministack.endpoint);
+    const [dms, lambda] = await together([
+      this.timed("DMS stand-in", () => this.startStandIn("dms", "the DMS stand-in", aws)),
+      this.timed("Lambda stand-in", () => this.startStandIn("lambda", "the Lambda stand-in", aws)),
+    ]);
+    signal?.throwIfAborted();
+    const services = {
+      aws: ministack.endpoint,
+      dms: `http://127.0.0.1:${dms.port()}`,
+      lambda: `http://127.0.0.1:${lambda.port()}`,
+    };
+    const provider = await this.timed("provider stand-ins", () =>
+      this.startStandIn("provider", "the provider stand-in", {
+        ...aws,
+        AWS_ENDPOINT_URL_DATABASE_MIGRATION_SERVICE: services.dms,
+        AWS_ENDPOINT_URL_LAMBDA: services.lambda,
+      }),
+    );
+    signal?.throwIfAborted();
+    this.environment = sandboxEnvironment(
+      {
+        ...services,
+        awsProviderPort: provider.port("awsPort"),
+        awsxProviderPort: provider.port("awsxPort"),
+      },
+      this.pulumi(),
+    );
+    this.config = stackConfig(source, this.include, catalogue);
+    this.sourceUrl = sourceUrl(source);
+    this.atEnd = this.options.keep ? "keep" : "remove";
+  }
+
+  startWorkload(): void {
+    if (this.postgres === undefined || this.ended !== undefined) {
+      return;
+    }
+    this.workload ??= new Workload({
+      url: this.postgres.url(SAMPLE_DATABASE),
+      changesPerSecond: this.options.changesPerSecond,
+      seed: SEED,
+      onFailure: (error) => this.say("warning", `the workload has ended: ${error.message}`),
+    });
+  }
+
+  stop(): Promise<void> {
+    this.ended ??= this.end();
+    return this.ended;
+  }
+
+  private async end(): Promise<void> {
+    await this.workload?.stop();
+    await together([
+      ...[...this.standIns.values()].map((standIn) => standIn.stop()),
+      this.ministack?.stop(),
+      this.postgres?.stop(),
+    ]);
+    if (this.atEnd === "remove") {
+      this.postgres?.remove();
+      this.folder.remove();
+      return;
+    }
+    if (this.atEnd === "keep") {
+      this.folder.keep(this.describe());
+    }
+    this.lock.release();
+  }
+
+  private say(kind: SandboxProgress["kind"], text: string): void {
+    this.options.onProgress({ kind, text });
+  }
+
+  private describe(): string {
+    return this.own === undefined ? SAMPLE : describeSource(this.own);
+  }
+
+  /** Starts a part, notes its process and says how long it took. */
+  private async timed<T>(what: string, start: () => Promise<T>): Promise<T> {
+    const began = performance.now();
+    this.say("live", `starting ${what}`);
+    try {
+      const part = await start();
+      this.say("done", `${what} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
+      return part;
+    } finally {
+      this.lock.note(runningGroups());
+    }
+  }
+
+  private async startMiniStack(): Promise<MiniStack> {
+    const ministack = await startMiniStack({
+      executable: this.options.tools.ministack,
+      stateDir: this.folder.at("ministack"),
+      keep: this.options.keep || this.atEnd === "keep",
+    });
+    this.ministack = ministack;
+    this.watch(ministack);
+    return ministack;
+  }
+
+  private async startStandIn(part: string, name: string, env: Record<string, string>): Promise<StandIn> {
+    const stateDir = this.folder.at(part);
+    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+    const standIn = await StandIn.start({
+      name,
+      part,
+      stateDir,
+      logFile: this.folder.at(part, `${part}.log`),
+      env,
+      onRestart: (message) => {
+        this.lock.note(runningGroups());
+        this.say("warning", message);
+      },
+      onFailure: (error) => this.fail(error),
+    });
+    this.standIns.set(part, standIn);
+    return standIn;
+  }
+
+  /** The source, ready to be replicated, with the tables that will be. */
+  private async openSource(): Promise<{ source: Source; catalogue: CatalogueTable[] }> {
+    const source = this.own ?? (await this.timed("PostgreSQL", () => this.startSample()));
+    const catalogue = await readCatalogue(source, this.include);
+    const nameOf = ({ schema, table }: CatalogueTable) => `${schema}.${table}`;
+    const keyless = catalogue.filter(({ key }) => key.length === 0).map(nameOf);
+    if (keyless.length > 0) {
+      this.say("warning", `without a primary key, so DMS leaves them out: ${keyless.join(", ")}`);
+    }
+    const composite = catalogue.filter(({ key }) => key.length > 1);
+    if (composite.length > 0) {
+      const keys = composite.map((table) => `${nameOf(table)} (${table.key.join(", ")})`);
+      this.say("note", `composite keys, which DMS must be told: ${keys.join(", ")}`);
+    }
+    return { source, catalogue };
+  }
+
+  private async startSample(): Promise<Source> {
+    const postgres = await startPostgres({
+      bin: this.options.tools.postgresBin,
+      stateDir: this.folder.at("postgres"),
+    });
+    this.postgres = postgres;
+    this.watch(postgres);
+    await createSample(postgres);
+    const { host, port, user, password } = postgres;
+    return { name: SAMPLE_DATABASE, host, port, database: SAMPLE_DATABASE, user, password, sslMode: "none" };
+  }
+
+  /** The sandbox cannot go on without this part, and what it held in memory is gone with it. */
+  private watch(part: MiniStack | PostgresServer): void {
+    const process = part.exited;
+    process
+      .then((exit) => {
+        if (this.ended === undefined) {
+          this.fail(part.failure(describeExit(exit)));
+        }
+      })
+      .catch((error: Error) => this.fail(error));
+  }
+
+  private pulumi(): SandboxPulumi {
+    const backend = this.folder.at("pulumi", "state");
+    mkdirSync(backend, { recursive: true, mode: 0o700 });
+    const file = this.folder.at("pulumi", "passphrase");
+    if (!existsSync(file)) {
+      writeFileSync(file, randomBytes(24).toString("hex"), { mode: 0o600 });
+    }
+    return {
+      backend,
+      passphrase: readFileSync(file, "utf8"),
+      home: this.folder.at("pulumi", "home"),
+      configFile: this.folder.at("pulumi", `Pulumi.${this.stackName}.yaml`),
+    };
+  }
+}
