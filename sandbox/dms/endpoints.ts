@@ -1,0 +1,92 @@
+import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { z } from "zod";
+import type { PostgresConnection } from "./source/postgres/connection";
+import { PostgresSource } from "./source/postgres/postgresSource";
+import { type Source, SourceFault, type ValueOptions } from "./source/source";
+import type { StoredEndpoint } from "./store";
+import type { TaskSettings } from "./taskSettings";
+
+/** The engines that the stand-in reads; the API takes endpoints of all of DMS's. */
+const POSTGRES_ENGINES = new Set(["postgres", "aurora-postgresql"]);
+
+/** The secret of an endpoint, as DMS reads it (AWS DMS user guide, security_iam_secretsmanager). */
+const secretSchema = z.object({
+  username: z.string(),
+  password: z.string(),
+  host: z.string(),
+  port: z.coerce.number().int(),
+});
+
+const attributeValue = (attributes: string | undefined, name: string): string | undefined =>
+  attributes
+    ?.split(";")
+    .map((pair) => pair.split("="))
+    .find(([key]) => key?.trim().toLowerCase() === name.toLowerCase())?.[1]
+    ?.trim();
+
+async function readSecret(client: SecretsManagerClient, id: string): Promise<z.output<typeof secretSchema>> {
+  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }));
+  const parsed = secretSchema.safeParse(JSON.parse(SecretString ?? "{}"));
+  if (!parsed.success) {
+    const fields = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
+    throw new SourceFault(
+      `the secret ${id} must be JSON with username, password, host and port; faulty: ${fields}`,
+    );
+  }
+  return parsed.data;
+}
+
+/** Where a PostgreSQL endpoint leads, its password read from Secrets Manager where it names a secret. */
+async function postgresConnection(
+  { endpoint, password }: StoredEndpoint,
+  secrets: SecretsManagerClient,
+): Promise<PostgresConnection> {
+  const settings = endpoint.PostgreSQLSettings ?? {};
+  const secretId = settings.SecretsManagerSecretId;
+  const secret = secretId === undefined ? undefined : await readSecret(secrets, secretId);
+  const host = secret?.host ?? settings.ServerName ?? endpoint.ServerName;
+  const database = settings.DatabaseName ?? endpoint.DatabaseName;
+  if (host === undefined || database === undefined) {
+    throw new SourceFault(`the endpoint ${endpoint.EndpointIdentifier} names no server or no database`);
+  }
+  return {
+    host,
+    database,
+    port: secret?.port ?? settings.Port ?? endpoint.Port ?? 5432,
+    user: secret?.username ?? settings.Username ?? endpoint.Username ?? "",
+    password: secret?.password ?? password,
+    sslMode: endpoint.SslMode ?? "none",
+  };
+}
+
+/** How the endpoint and the task's settings tell DMS to treat values. */
+function valueOptions({ endpoint }: StoredEndpoint, settings: TaskSettings | undefined): ValueOptions {
+  const metadata = settings?.TargetMetadata;
+  const limited = metadata?.LimitedSizeLobMode === true && !metadata.FullLobMode;
+  const asBoolean = attributeValue(endpoint.ExtraConnectionAttributes, "MapBooleanAsBoolean");
+  return {
+    supportLobs: metadata?.SupportLobs ?? true,
+    lobMaxBytes: limited ? metadata.LobMaxSize * 1024 : undefined,
+    booleanAsBoolean: endpoint.PostgreSQLSettings?.MapBooleanAsBoolean ?? asBoolean?.toLowerCase() === "true",
+  };
+}
+
+/**
+ * The source that an endpoint leads to.
+ * @param id the id of the task that reads it
+ * @throws SourceFault where the stand-in does not read this engine or the endpoint is incomplete
+ */
+export async function openSource(
+  stored: StoredEndpoint,
+  id: string,
+  settings: TaskSettings | undefined,
+  secrets: SecretsManagerClient,
+): Promise<Source> {
+  const engine = stored.endpoint.EngineName ?? "";
+  if (!POSTGRES_ENGINES.has(engine)) {
+    throw new SourceFault(
+      `the DMS stand-in reads no ${engine} database; it reads ${[...POSTGRES_ENGINES].join(", ")}`,
+    );
+  }
+  return new PostgresSource(await postgresConnection(stored, secrets), id, valueOptions(stored, settings));
+}
