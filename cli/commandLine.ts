@@ -1,0 +1,217 @@
+import { Command, Option } from "commander";
+import { repeated, secondsValue, sourceUrl, tablePattern, wholeNumber } from "./arguments";
+import type { DestroyOptions } from "./commands/destroy";
+import type { SandboxCommandOptions } from "./commands/sandbox";
+import type { TablesOptions } from "./commands/tables";
+import type { TailCommandOptions } from "./commands/tail";
+import type { UpOptions } from "./commands/up";
+import { DEFAULT_STACK, type GlobalOptions } from "./context";
+import { EXIT } from "./exitCodes";
+
+/** What each command does; the real ones load their code when they are called. */
+export interface Handlers {
+  sandbox(options: SandboxCommandOptions): Promise<void>;
+  up(options: UpOptions): Promise<void>;
+  preview(options: GlobalOptions): Promise<void>;
+  refresh(options: GlobalOptions): Promise<void>;
+  destroy(options: DestroyOptions): Promise<void>;
+  tables(options: TablesOptions): Promise<void>;
+  tail(options: TailCommandOptions): Promise<void>;
+  env(): Promise<void>;
+}
+
+const DEFAULT_PATTERN = "public.%";
+const DEFAULT_RATE = 20;
+
+const EPILOGUE = `
+Start here:
+  $ rowstream sandbox                     the whole pipeline on this machine, with a sample database
+  $ rowstream up --stack dev              deploy to AWS with the configuration in Pulumi.dev.yaml
+  $ rowstream tail --stack dev            watch its change events
+
+What the commands need:
+  sandbox                                 nothing beside the set-up (npm run setup)
+  up, preview, refresh, destroy           a Pulumi login (pulumi login) and AWS credentials in the environment
+  tables, tail                            the same, to read only
+  with --sandbox                          a sandbox that runs in another terminal
+
+Secrets come from the environment and from stdin, never from options: Pulumi's passphrase is
+PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE; a source's password is set with
+  $ pulumi config set --secret rowstream:sourcePassword
+
+Exit codes: ${EXIT.ok} done, ${EXIT.failure} failed, ${EXIT.usage} wrong usage, ${EXIT.interrupted} ended by Ctrl-C, ${EXIT.terminated} ended by SIGTERM.
+All progress goes to standard error; standard output has results only.
+`;
+
+/** The command line: names, options and help. What the commands do is handed in. */
+export function commandLine(handlers: Handlers, version: string): Command {
+  const program = new Command("rowstream")
+    .description("Turns a SQL database into one Kinesis stream of old/new row events.")
+    .version(version, "-v, --version")
+    .showHelpAfterError("(add --help for what it takes)")
+    .addHelpText("after", EPILOGUE)
+    .exitOverride();
+  program.addCommand(sandboxCommand(handlers));
+  for (const command of [
+    upCommand(handlers),
+    previewCommand(handlers),
+    refreshCommand(handlers),
+    destroyCommand(handlers),
+    tablesCommand(handlers),
+    tailCommand(handlers),
+  ]) {
+    program.addCommand(onStack(command));
+  }
+  program.addCommand(envCommand(handlers));
+  for (const command of program.commands) {
+    command.copyInheritedSettings(program);
+  }
+  return program;
+}
+
+function sandboxCommand(handlers: Handlers): Command {
+  return new Command("sandbox")
+    .description("run the whole pipeline on this machine and print its change events")
+    .addOption(
+      new Option("--source <url>", "your own PostgreSQL (postgres://…) instead of the sample").argParser(
+        sourceUrl,
+      ),
+    )
+    .addOption(
+      new Option(
+        "--tables <pattern>",
+        `tables to replicate; repeatable (default: ${DEFAULT_PATTERN})`,
+      ).argParser(tablePattern),
+    )
+    .addOption(outputOption("change events on standard output"))
+    .addOption(
+      new Option("--rate <n>", "changes per second of the sample's workload")
+        .argParser(wholeNumber(0))
+        .default(DEFAULT_RATE),
+    )
+    .addOption(new Option("--exit-after <n>", "end after so many events").argParser(wholeNumber(1)))
+    .addOption(
+      new Option("--idle-exit <seconds>", "end when no event came for so long").argParser(secondsValue),
+    )
+    .option("--keep", "keep the state when it ends, and go on from a kept one")
+    .option("--fresh", "throw a kept state away first")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ rowstream sandbox
+  $ rowstream sandbox --exit-after 200 --output json > events.jsonl
+  $ rowstream sandbox --source postgres://me:secret@127.0.0.1:5432/shop --tables 'public.%' --tables 'sales.%'
+
+A line that begins with "ready" on standard error says that changes flow. The source needs wal_level=logical
+and a user that may replicate; a table without a primary key is named and left out.
+While it runs: \`rowstream tables --sandbox\`, \`rowstream up --sandbox\`, \`eval "$(rowstream env)"\`.`,
+    )
+    .action(async (options: Omit<SandboxCommandOptions, "tables"> & { tables?: string[] }) => {
+      await handlers.sandbox({ ...options, tables: options.tables ?? [DEFAULT_PATTERN] });
+    });
+}
+
+function upCommand(handlers: Handlers): Command {
+  return new Command("up")
+    .description(
+      "deploy: pass 1, full load, pass 2, then changes flow; run it again for tables that came since",
+    )
+    .option("-y, --yes", "go ahead without preview and question (needed where there is no terminal)")
+    .option("--restart", "let a failed replication go on, once its cause is mended")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ rowstream up --stack dev
+  $ rowstream up --stack prod --yes         in CI
+
+What it needs: AWS credentials, a Pulumi login, and the stack's configuration (Pulumi.<stack>.yaml).
+A run that was cut short is completed by running it again; with nothing to do it changes nothing.`,
+    )
+    .action((options: UpOptions) => handlers.up(options));
+}
+
+function previewCommand(handlers: Handlers): Command {
+  return new Command("preview")
+    .description("show what `up` would change, and change nothing")
+    .action((options: GlobalOptions) => handlers.preview(options));
+}
+
+function refreshCommand(handlers: Handlers): Command {
+  return new Command("refresh")
+    .description("bring the stack's state in line with what is really there")
+    .action((options: GlobalOptions) => handlers.refresh(options));
+}
+
+function destroyCommand(handlers: Handlers): Command {
+  return new Command("destroy")
+    .description("stop the replication and take the pipeline down")
+    .option("-y, --yes", "go ahead without a question (needed where there is no terminal)")
+    .addHelpText(
+      "after",
+      `
+The DynamoDB tables are kept, or deleted, as rowstream:tablesOnDestroy says; the command says which.
+It works on a pipeline that is half gone already.`,
+    )
+    .action((options: DestroyOptions) => handlers.destroy(options));
+}
+
+function tablesCommand(handlers: Handlers): Command {
+  return new Command("tables")
+    .description("list the tables: what is in the pipeline, what was left out and why")
+    .addOption(outputOption("the list"))
+    .action((options: TablesOptions) => handlers.tables(options));
+}
+
+function tailCommand(handlers: Handlers): Command {
+  return new Command("tail")
+    .description("print the change stream, every shard of it")
+    .addOption(
+      new Option("--from <where>", "now: what comes from here on; horizon: all the stream holds")
+        .choices(["now", "horizon"])
+        .default("now"),
+    )
+    .addOption(
+      new Option("--table <name>", "only this table (schema.table, or its name alone); repeatable").argParser(
+        repeated,
+      ),
+    )
+    .addOption(outputOption("change events"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ rowstream tail --stack dev --table public.orders
+  $ rowstream tail --sandbox --from horizon --output json | jq .new
+
+It shares the stream's read limit (five reads a second and shard) with other consumers and takes at most four.`,
+    )
+    .action((options: TailCommandOptions) => handlers.tail(options));
+}
+
+function envCommand(handlers: Handlers): Command {
+  return new Command("env")
+    .description("print the exports that lead a shell to the running sandbox")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ eval "$(rowstream env)" && pulumi preview --stack sandbox`,
+    )
+    .action(() => handlers.env());
+}
+
+function outputOption(what: string): Option {
+  return new Option("--output <format>", `${what}: pretty for people, json as it is, one object a line`)
+    .choices(["pretty", "json"])
+    .default("pretty");
+}
+
+function onStack(command: Command): Command {
+  return command
+    .addOption(
+      new Option("-s, --stack <name>", `the Pulumi stack (default: ${DEFAULT_STACK})`).conflicts("sandbox"),
+    )
+    .option("--sandbox", "work on the sandbox that runs on this machine");
+}

@@ -1,0 +1,161 @@
+import assert from "node:assert/strict";
+import { CommanderError } from "commander";
+import { commandLine, type Handlers } from "../../../cli/commandLine";
+
+interface Called {
+  name?: string;
+  options?: unknown;
+  output: string;
+}
+
+/** Parses a command line; the handlers only note what they were called with. */
+async function run(...argv: string[]): Promise<Called> {
+  const called: Called = { output: "" };
+  const handler = (name: string) => async (options?: unknown) => {
+    called.name = name;
+    called.options = options;
+  };
+  const names = ["sandbox", "up", "preview", "refresh", "destroy", "tables", "tail", "env"] as const;
+  const handlers = Object.fromEntries(names.map((name) => [name, handler(name)])) as unknown as Handlers;
+  const program = commandLine(handlers, "1.2.3");
+  for (const command of [program, ...program.commands]) {
+    const write = (text: string) => {
+      called.output += text;
+    };
+    command.configureOutput({ writeOut: write, writeErr: write });
+  }
+  try {
+    await program.parseAsync(["node", "rowstream", ...argv]);
+  } catch (error) {
+    throw Object.assign(error as Error, { output: called.output });
+  }
+  return called;
+}
+
+function refused(pattern: RegExp) {
+  return (error: unknown) => {
+    assert.ok(error instanceof CommanderError);
+    assert.notEqual(error.exitCode, 0);
+    assert.match((error as CommanderError & { output: string }).output, pattern);
+    return true;
+  };
+}
+
+describe("the command line", () => {
+  it("gives sandbox its defaults", async () => {
+    assert.deepEqual((await run("sandbox")).options, { tables: ["public.%"], output: "pretty", rate: 20 });
+  });
+
+  it("takes every option of sandbox", async () => {
+    const { options } = await run(
+      ...[
+        "sandbox",
+        "--source",
+        "postgres://u:p@127.0.0.1:5432/shop",
+        "--tables",
+        "public.%",
+        "--tables",
+        "sales.a%",
+      ],
+      ...[
+        "--output",
+        "json",
+        "--rate",
+        "100",
+        "--exit-after",
+        "50",
+        "--idle-exit",
+        "2.5",
+        "--keep",
+        "--fresh",
+      ],
+    );
+    assert.deepEqual(options, {
+      source: "postgres://u:p@127.0.0.1:5432/shop",
+      tables: ["public.%", "sales.a%"],
+      output: "json",
+      rate: 100,
+      exitAfter: 50,
+      idleExit: 2.5,
+      keep: true,
+      fresh: true,
+    });
+  });
+
+  for (const [argv, message] of [
+    [["sandbox", "--exit-after", "0"], /whole number of at least 1/],
+    [["sandbox", "--exit-after", "1e3"], /whole number/],
+    [["sandbox", "--rate", "-1"], /whole number of at least 0/],
+    [["sandbox", "--idle-exit", "soon"], /positive number of seconds/],
+    [["sandbox", "--tables", "orders"], /schema\.table/],
+    [["sandbox", "--output", "xml"], /Allowed choices are pretty, json/],
+    [["tail", "--from", "yesterday"], /Allowed choices are now, horizon/],
+    [["up", "--stack", "dev", "--sandbox"], /cannot be used with option/],
+    [["up", "--parallel"], /unknown option/],
+    [["deploy"], /unknown command/],
+  ] as const) {
+    it(`refuses "${argv.join(" ")}" and says what is allowed`, async () => {
+      await assert.rejects(run(...argv), refused(message));
+    });
+  }
+
+  it("takes names of tables that tail is to show", async () => {
+    const { options } = await run("tail", "--sandbox", "--table", "orders", "--table", "public.payments");
+    assert.deepEqual(options, {
+      sandbox: true,
+      from: "now",
+      output: "pretty",
+      table: ["orders", "public.payments"],
+    });
+  });
+
+  it("passes the stack and the consent on", async () => {
+    assert.deepEqual((await run("up", "-s", "prod", "-y")).options, { stack: "prod", yes: true });
+    assert.deepEqual((await run("destroy", "--stack", "prod")).options, { stack: "prod" });
+  });
+
+  it("teaches with its help: examples, needs, exit codes", async () => {
+    await assert.rejects(run("--help"), (error: CommanderError & { output: string }) => {
+      assert.equal(error.exitCode, 0);
+      for (const part of [
+        /\$ rowstream sandbox/,
+        /AWS credentials/,
+        /PULUMI_CONFIG_PASSPHRASE/,
+        /130 ended by Ctrl-C/,
+      ]) {
+        assert.match(error.output, part);
+      }
+      return true;
+    });
+  });
+
+  it("has an example in the help of every command that takes more than a stack", async () => {
+    for (const command of ["sandbox", "up", "tail", "env"]) {
+      await assert.rejects(run(command, "--help"), (error: CommanderError & { output: string }) => {
+        assert.match(error.output, /\$ .*rowstream/);
+        return true;
+      });
+    }
+  });
+});
+
+describe("a source's URL", () => {
+  it("must name a database of PostgreSQL", async () => {
+    for (const url of ["mysql://u:p@h/d", "postgres://u:p@h", "shop", "postgres:///shop"]) {
+      await assert.rejects(run("sandbox", "--source", url), {
+        name: "UsageError",
+        message: "--source must read postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+      });
+    }
+  });
+
+  it("is not repeated in the message, for it holds a password", async () => {
+    await assert.rejects(
+      run("sandbox", "--source", "mysql://u:s3cret@h/d"),
+      (error: Error & { output: string }) => {
+        assert.doesNotMatch(`${error.message}${error.output}`, /s3cret/);
+        return true;
+      },
+    );
+  });
+});
