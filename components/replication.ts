@@ -242,7 +242,7 @@ export class Replication extends Component {
             serverName: source.host,
             port: source.port,
             username: source.username,
-            password: source.password === undefined ? undefined : pulumi.secret(source.password),
+            password: source.password,
           }
         : {
             secretsManagerArn: source.secretArn,

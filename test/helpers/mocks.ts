@@ -18,6 +18,8 @@ export interface RecordedResource {
   retainOnDelete: boolean;
   /** The resources that it waits for, each as its type's last word and its name, e.g. `Role fan-in`. */
   dependencies: string[];
+  /** The reference of the provider that it goes through; empty for the default one. */
+  provider: string;
   /** The inputs whose changes are ignored. */
   ignoreChanges: string[];
   /** What a component gave to registerOutputs; undefined where it never did. */
@@ -158,6 +160,7 @@ interface RegisterRequest {
   getParent(): string;
   getObject(): { toJavaScript(): Record<string, unknown> } | undefined;
   getImportid(): string;
+  getProvider(): string;
   getRetainondelete(): boolean;
   getDependenciesList(): string[];
   getIgnorechangesList(): string[];
@@ -190,6 +193,7 @@ function record(resources: Map<string, RecordedResource>): void {
       importId: request.getImportid() || undefined,
       retainOnDelete: request.getRetainondelete() === true,
       dependencies: request.getDependenciesList().map(shortName),
+      provider: request.getProvider(),
       ignoreChanges: request.getIgnorechangesList(),
       outputs: undefined,
     });
