@@ -1,5 +1,8 @@
-/** Writes one line of this part's own log: the parent sends standard error to a file. Never give it a payload. */
-export function log(level: "info" | "warn" | "error", message: string): void {
+/** Takes one line of a log. Never give it a payload: rows of somebody's database are nobody else's business. */
+export type Log = (level: "info" | "warn" | "error", message: string) => void;
+
+/** Writes a line of this part's own log: the parent sends standard error to a file. */
+export function log(level: Parameters<Log>[0], message: string): void {
   process.stderr.write(`${new Date().toISOString()} ${level} lambda ${message}\n`);
 }
 

@@ -12,8 +12,10 @@ import {
   CreateEventSourceMappingCommand,
   type CreateEventSourceMappingCommandInput,
   CreateFunctionCommand,
+  DeleteEventSourceMappingCommand,
   GetEventSourceMappingCommand,
   LambdaClient,
+  ListEventSourceMappingsCommand,
   waitUntilFunctionActiveV2,
 } from "@aws-sdk/client-lambda";
 import { strToU8, zipSync } from "fflate";
@@ -128,8 +130,7 @@ export class LambdaBench {
 
   async start(): Promise<void> {
     this.behave({});
-    const stateDir = join(this.folder, "ministack");
-    this.ministack = await startMiniStack({ executable: tools().ministack, stateDir, keep: false });
+    await this.startMiniStack();
     await this.startLambda();
   }
 
@@ -165,9 +166,18 @@ export class LambdaBench {
     await this.process?.stop(signal);
   }
 
+  async stopMiniStack(): Promise<void> {
+    await this.ministack?.stop();
+  }
+
+  async startMiniStack(): Promise<void> {
+    const stateDir = join(this.folder, "ministack");
+    this.ministack = await startMiniStack({ executable: tools().ministack, stateDir, keep: true });
+  }
+
   async stop(): Promise<void> {
     await this.stopLambda();
-    await this.ministack?.stop();
+    await this.stopMiniStack();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -189,6 +199,17 @@ export class LambdaBench {
     await this.dynamoDb.send(
       new UpdateTableCommand({ TableName: table, StreamSpecification: { StreamEnabled: false } }),
     );
+  }
+
+  /** Turns a table's stream on again. @returns the new stream's ARN */
+  async enableStream(table: string): Promise<string> {
+    const { TableDescription } = await this.dynamoDb.send(
+      new UpdateTableCommand({
+        TableName: table,
+        StreamSpecification: { StreamEnabled: true, StreamViewType: "NEW_AND_OLD_IMAGES" },
+      }),
+    );
+    return TableDescription?.LatestStreamArn ?? "";
   }
 
   /** Writes values to an item, one after the other. */
@@ -233,6 +254,23 @@ export class LambdaBench {
     );
     await this.untilState(UUID ?? "", "Enabled");
     return UUID ?? "";
+  }
+
+  /** Deletes every mapping and waits until they are gone. */
+  async deleteMappings(): Promise<void> {
+    this.behave({});
+    const list = async () =>
+      (await this.lambda.send(new ListEventSourceMappingsCommand({}))).EventSourceMappings ?? [];
+    for (const { UUID } of await list()) {
+      await this.lambda.send(new DeleteEventSourceMappingCommand({ UUID }));
+    }
+    await eventually("no mapping is left", async () => ((await list()).length === 0 ? true : undefined));
+  }
+
+  /** A mapping's last result. */
+  async lastResult(uuid: string): Promise<string> {
+    const mapping = await this.lambda.send(new GetEventSourceMappingCommand({ UUID: uuid }));
+    return mapping.LastProcessingResult ?? "";
   }
 
   /** Waits until a mapping is in a state. */

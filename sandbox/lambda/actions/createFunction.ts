@@ -4,8 +4,14 @@ import { Constraints } from "../constraints";
 import { lastModified, zipOf } from "../functionCode";
 import type { FunctionConfiguration, FunctionRecord } from "../functionRecord";
 import { defaultSettings, readFunctionSettings } from "../functionSettings";
-import type { Operation } from "../operation";
+import type { LambdaService, Operation } from "../operation";
 import { activate } from "./activate";
+
+function refuseExisting(service: LambdaService, name: string): void {
+  if (service.functions.find(name) !== undefined) {
+    throw new ApiError("ResourceConflictException", `Function already exist: ${name}`);
+  }
+}
 
 /** Creates a function from a zip. Its state is Pending in the answer and Active right after, as on AWS. */
 export const createFunction: Operation = {
@@ -22,11 +28,11 @@ export const createFunction: Operation = {
     constraints.check();
     const name = functionName(String(body.FunctionName));
     const settings = readFunctionSettings(body, name);
-    if (service.functions.find(name) !== undefined) {
-      throw new ApiError("ResourceConflictException", `Function already exist: ${name}`);
-    }
+    refuseExisting(service, name);
     const zip = zipOf(body.Code as Record<string, unknown>);
     const { codeHash, ...code } = await service.functions.storeCode(name, zip);
+    // Another request may have made it in the meantime.
+    refuseExisting(service, name);
     const configuration: FunctionConfiguration = {
       ...defaultSettings(name),
       ...(settings as Pick<FunctionConfiguration, "Role" | "Handler" | "Runtime">),

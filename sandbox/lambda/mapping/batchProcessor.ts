@@ -1,6 +1,6 @@
 import { ApiError } from "../apiError";
 import { AwsHttpError } from "../awsHttp";
-import { log, messageOf } from "../log";
+import { type Log, messageOf } from "../log";
 import type { InvocationResult } from "../runtime/executionEnvironment";
 import type { GivenUp } from "./failureDestination";
 import { Backoff, pause } from "./pause";
@@ -24,6 +24,7 @@ export interface ProcessorOptions {
   complete(records: StreamRecord[]): void;
   /** Sets the mapping's LastProcessingResult. */
   report(result: string): void;
+  log: Log;
   /** Back-off between retries: the first wait and the longest, in milliseconds. */
   backoffMs?: [first: number, longest: number];
   now?(): number;
@@ -77,7 +78,10 @@ export class BatchProcessor {
     options.report(verdict.kind === "failure" ? "PROBLEM: Function call failed" : "OK");
     if (verdict.kind !== "success") {
       const outcome = verdict.kind === "failure" ? "failed" : `was done up to record ${verdict.from}`;
-      log("warn", `request ${result.requestId}: a batch of ${numbers.length} from ${numbers[0]} ${outcome}`);
+      this.options.log(
+        "warn",
+        `request ${result.requestId}: a batch of ${numbers.length} from ${numbers[0]} ${outcome}`,
+      );
     }
     if (givenUp !== undefined) {
       return (await this.giveUp(givenUp, "RetryAttemptsExhausted", signal)) ? [] : [givenUp];
@@ -106,7 +110,10 @@ export class BatchProcessor {
       lastInvocation: this.lastInvocation,
     };
     const wait = new Backoff(...(options.backoffMs ?? DEFAULT_BACKOFF_MS));
-    log("warn", `gave up on ${records.length} records from ${records[0]?.sequenceNumber}: ${condition}`);
+    this.options.log(
+      "warn",
+      `gave up on ${records.length} records from ${records[0]?.sequenceNumber}: ${condition}`,
+    );
     while (options.sendAway !== undefined) {
       try {
         await options.sendAway(given);
@@ -115,7 +122,7 @@ export class BatchProcessor {
         options.report(
           `PROBLEM: the on-failure destination did not take ${records.length} records: ${messageOf(error)}`,
         );
-        log(
+        this.options.log(
           "error",
           `the on-failure destination did not take ${records.length} records: ${messageOf(error)}`,
         );
@@ -136,7 +143,7 @@ export class BatchProcessor {
     const known = error instanceof ApiError;
     if (!(known && error.code === "TooManyRequestsException")) {
       this.options.report(`PROBLEM: ${messageOf(error)}`);
-      log(known ? "warn" : "error", `a batch could not be delivered: ${messageOf(error)}`);
+      this.options.log(known ? "warn" : "error", `a batch could not be delivered: ${messageOf(error)}`);
     }
   }
 }

@@ -6,6 +6,11 @@ import { readJsonFile, writeJsonFile } from "../jsonFile";
 export interface Checkpoint {
   /** The last record that is done, all before it included; absent while none is. */
   sequenceNumber?: string;
+  /**
+   * The last record that each lane is done with, where that is ahead of the others. Of no use once the number of
+   * lanes has changed: then what is behind `sequenceNumber` is delivered again.
+   */
+  lanes?: (string | null)[];
   /** When reading began at LATEST, in milliseconds since 1970; what came before is not delivered. */
   latestSince?: number;
   /** Set once the shard is closed and read to its end. */

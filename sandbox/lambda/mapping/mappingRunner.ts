@@ -161,6 +161,7 @@ export class MappingRunner {
       invoke: async (event) => runtime.invoke(functions.get(name, settings.region), event),
       sendAway: this.sendAway(record, source),
       report: (result) => this.report(record, result),
+      log: (level, message) => log(level, `${configuration.EventSourceArn.split("/")[1]}: ${message}`),
     });
     this.workers.set(configuration.UUID, worker);
     await worker.start();

@@ -1,4 +1,4 @@
-import { log, messageOf } from "../log";
+import { messageOf } from "../log";
 import { Backoff, pause } from "./pause";
 import { type ShardOptions, ShardWorker } from "./shardWorker";
 import type { Position, Shard } from "./streamSource";
@@ -80,7 +80,7 @@ export class MappingWorker {
       () => this.wake.abort(),
       (error: unknown) => {
         // Tried again with the next look at the stream.
-        log("error", `shard ${shardId} failed: ${messageOf(error)}`);
+        this.options.log("error", `shard ${shardId} failed: ${messageOf(error)}`);
         this.options.report("PROBLEM: internal error, see the log of the sandbox");
       },
     );

@@ -14,8 +14,14 @@ export class ShardProgress {
   private entries: Entry[] = [];
   private head = 0;
   private last: string | undefined;
+  private open = 0;
 
-  /** How many records are between the checkpoint and the reader. */
+  /** How many records are not done. */
+  get pending(): number {
+    return this.open;
+  }
+
+  /** How many records are between the checkpoint and the reader; some of them may be done. */
   get outstanding(): number {
     return this.entries.length - this.head;
   }
@@ -29,12 +35,14 @@ export class ShardProgress {
   add(sequenceNumber: string): Ticket {
     const entry = { sequenceNumber, done: false };
     this.entries.push(entry);
+    this.open++;
     return entry;
   }
 
   /** Notes that records are delivered, filtered out or given up on. @returns whether the checkpoint moved */
   complete(tickets: Iterable<Ticket>): boolean {
     for (const ticket of tickets) {
+      this.open -= ticket.done ? 0 : 1;
       ticket.done = true;
     }
     const before = this.head;

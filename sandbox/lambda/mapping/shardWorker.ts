@@ -1,11 +1,11 @@
 import { createHash } from "node:crypto";
 import { AwsHttpError } from "../awsHttp";
-import { log, messageOf } from "../log";
+import { messageOf } from "../log";
 import { BatchProcessor, type ProcessorOptions } from "./batchProcessor";
-import type { Checkpoint, CheckpointStore } from "./checkpointStore";
+import type { CheckpointStore } from "./checkpointStore";
 import { Lane } from "./lane";
 import { Backoff, pause } from "./pause";
-import { ShardProgress, type Ticket } from "./shardProgress";
+import { ShardLedger } from "./shardLedger";
 import {
   compareSequence,
   type Position,
@@ -17,7 +17,7 @@ import {
 /** What the reading of one shard is given. */
 export interface ShardOptions extends Omit<ProcessorOptions, "complete" | "shardId"> {
   source: StreamSource;
-  checkpoints: CheckpointStore;
+  checkpoints: Pick<CheckpointStore, "read" | "write" | "begun">;
   /** Where to begin without a checkpoint. */
   start: Position;
   batchSize: number;
@@ -30,22 +30,15 @@ export interface ShardOptions extends Omit<ProcessorOptions, "complete" | "shard
 /** An empty read is followed by a wait that grows from the first to the second, in milliseconds: AWS polls 4 times a second. */
 const IDLE_MS: [number, number] = [20, 250];
 
-/** The reader waits while so many records are read but not done. */
-const MAXIMUM_OUTSTANDING = 20_000;
-
 /** A service that cannot be reached is tried again after so long, doubling, in milliseconds. */
 const TROUBLE_MS: [number, number] = [100, 5_000];
 
 /** Reads one shard from its checkpoint to its end and delivers its records through its lanes. */
 export class ShardWorker {
-  private readonly progress = new ShardProgress();
-  private readonly tickets = new Map<StreamRecord, Ticket>();
+  private readonly ledger: ShardLedger;
   private readonly lanes: Lane[];
   private readonly trouble = new Backoff(...TROUBLE_MS);
-  /** The checkpoint that reading resumed after. */
-  private readonly resumedAfter: string | undefined;
   private lastRead: string | undefined;
-  private latestSince: number | undefined;
   /** Set while the record read last is no longer in the stream. */
   private fromHorizon = false;
   private idleMs = 0;
@@ -55,29 +48,45 @@ export class ShardWorker {
     private readonly shardId: string,
     private readonly options: ShardOptions,
   ) {
-    const processor = () =>
-      new BatchProcessor({ ...options, shardId, complete: (records) => this.complete(records) });
-    this.lanes = Array.from(
-      { length: options.lanes },
-      () => new Lane(processor(), options.batchSize, options.windowMs),
-    );
-    const checkpoint = options.checkpoints.read(shardId);
-    this.resumedAfter = checkpoint.sequenceNumber;
-    this.lastRead = checkpoint.sequenceNumber;
-    this.latestSince = checkpoint.latestSince;
+    this.ledger = new ShardLedger(options.checkpoints, shardId, options.lanes);
+    this.lastRead = this.ledger.resumeAfter;
+    this.lanes = Array.from({ length: options.lanes }, (_, lane) => {
+      const complete = (records: StreamRecord[]) => this.ledger.complete(records, lane);
+      return new Lane(
+        new BatchProcessor({ ...options, shardId, complete }),
+        options.batchSize,
+        options.windowMs,
+      );
+    });
   }
 
   /** Works until the shard is read to its end and every record is done (then true), or the signal aborts. */
   async run(signal: AbortSignal): Promise<boolean> {
-    const lanes = this.lanes.map((lane) => lane.run(signal));
-    const atEnd = await this.readAll(signal);
+    const stop = new AbortController();
+    const forward = () => stop.abort();
+    signal.addEventListener("abort", forward);
+    if (signal.aborted) {
+      stop.abort();
+    }
+    let failure: { error: unknown } | undefined;
+    const lanes = this.lanes.map((lane) =>
+      lane.run(stop.signal).catch((error: unknown) => {
+        failure ??= { error };
+        stop.abort();
+      }),
+    );
+    const atEnd = await this.readAll(stop.signal);
     for (const lane of this.lanes) {
       lane.close();
     }
     await Promise.all(lanes);
-    const finished = atEnd && this.progress.outstanding === 0;
+    signal.removeEventListener("abort", forward);
+    if (failure !== undefined) {
+      throw failure.error;
+    }
+    const finished = atEnd && this.ledger.settled;
     if (finished) {
-      this.save({ finished: true });
+      this.ledger.finish();
     }
     return finished;
   }
@@ -108,9 +117,7 @@ export class ShardWorker {
     const position = this.position();
     const iterator = await this.options.source.iterator(this.shardId, position);
     if (position.type === "LATEST") {
-      // Without this, reading that has to begin again before the first record would skip what came meanwhile.
-      this.latestSince = Math.floor(Date.now() / 1000) * 1000;
-      this.save();
+      this.ledger.beginAtLatest();
     }
     return iterator;
   }
@@ -119,7 +126,7 @@ export class ShardWorker {
     if (this.lastRead !== undefined && !this.fromHorizon) {
       return { type: "AFTER_SEQUENCE_NUMBER", sequenceNumber: this.lastRead };
     }
-    return this.lastRead === undefined && this.latestSince === undefined
+    return this.lastRead === undefined && !this.ledger.beganAtLatest
       ? this.options.start
       : { type: "TRIM_HORIZON" };
   }
@@ -131,19 +138,15 @@ export class ShardWorker {
         continue;
       }
       this.lastRead = record.sequenceNumber;
-      const ticket = this.progress.add(record.sequenceNumber);
-      if (record.arrivedAt >= (this.latestSince ?? 0) && this.options.matches(event)) {
-        this.tickets.set(record, ticket);
-        this.laneOf(record).push(record);
-      } else if (this.progress.complete([ticket])) {
-        this.save();
+      const lane = this.laneOf(record);
+      if (this.ledger.admit(record, lane, this.options.matches(event))) {
+        this.lanes[lane]?.push(record);
       }
     }
   }
 
-  private laneOf(record: StreamRecord): Lane {
-    const digest = createHash("md5").update(record.orderingKey).digest();
-    return this.lanes[digest.readUInt32BE(0) % this.lanes.length] as Lane;
+  private laneOf(record: StreamRecord): number {
+    return createHash("md5").update(record.orderingKey).digest().readUInt32BE(0) % this.lanes.length;
   }
 
   /** Between two reads: not at all after records, ever longer without, and as long as the lanes are behind. */
@@ -152,7 +155,7 @@ export class ShardWorker {
     if (this.idleMs > 0) {
       await pause(this.idleMs, signal);
     }
-    while (this.progress.outstanding > MAXIMUM_OUTSTANDING && !signal.aborted) {
+    while (this.ledger.full && !signal.aborted) {
       await pause(IDLE_MS[0], signal);
     }
   }
@@ -164,7 +167,7 @@ export class ShardWorker {
       return;
     }
     if (code === "TrimmedDataAccessException" && !this.fromHorizon) {
-      log(
+      this.options.log(
         "warn",
         `shard ${this.shardId}: record ${this.lastRead} is gone from the stream; going on at its horizon`,
       );
@@ -172,7 +175,7 @@ export class ShardWorker {
       return;
     }
     if (!this.troubled) {
-      log("warn", `shard ${this.shardId} cannot be read: ${messageOf(error)}`);
+      this.options.log("warn", `shard ${this.shardId} cannot be read: ${messageOf(error)}`);
     }
     this.troubled = true;
     this.options.report(`PROBLEM: ${this.options.source.kind} cannot be read: ${messageOf(error)}`);
@@ -186,28 +189,5 @@ export class ShardWorker {
       this.trouble.reset();
       this.options.report("OK");
     }
-  }
-
-  private complete(records: StreamRecord[]): void {
-    const tickets: Ticket[] = [];
-    for (const record of records) {
-      const ticket = this.tickets.get(record);
-      if (ticket !== undefined) {
-        this.tickets.delete(record);
-        tickets.push(ticket);
-      }
-    }
-    if (this.progress.complete(tickets)) {
-      this.save();
-    }
-  }
-
-  private save(more: Checkpoint = {}): void {
-    const sequenceNumber = this.progress.checkpoint ?? this.resumedAfter;
-    this.options.checkpoints.write(this.shardId, {
-      ...(sequenceNumber === undefined ? {} : { sequenceNumber }),
-      ...(this.latestSince === undefined ? {} : { latestSince: this.latestSince }),
-      ...more,
-    });
   }
 }

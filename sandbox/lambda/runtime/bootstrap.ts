@@ -175,7 +175,8 @@ function endOn(
 ): void {
   process.on(event, (error: unknown) => {
     const report = currentRequestId === undefined ? "init/error" : `invocation/${currentRequestId}/error`;
-    reportError(report, error, errorType).finally(() => process.exit(code));
+    const exit = () => process.exit(code);
+    reportError(report, error, errorType).then(exit, exit);
   });
 }
 

@@ -106,7 +106,6 @@ export class ExecutionEnvironment {
       process.execPath,
       [
         `--max-old-space-size=${Math.max(32, Math.floor(configuration.MemorySize * 0.9))}`,
-        "--enable-source-maps",
         join(__dirname, "bootstrap.js"),
       ],
       {

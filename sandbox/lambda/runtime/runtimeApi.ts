@@ -35,7 +35,10 @@ const PREFIX = "/2018-06-01/runtime/";
 /** The Lambda Runtime API for one function process (AWS Lambda developer guide), on a port of its own. */
 export class RuntimeApi {
   private readonly server: Server;
+  /** The process's request for an event. */
   private waiting: ServerResponse | undefined;
+  /** An event that came before the process asked for it: it has answered the last one a moment ago. */
+  private early: RuntimeInvocation | undefined;
 
   constructor(private readonly listener: RuntimeListener) {
     this.server = createServer((request, response) => {
@@ -54,17 +57,21 @@ export class RuntimeApi {
     });
   }
 
-  /** Hands the process, which has asked for it, its next event. */
+  /** Hands the process its next event, now or as soon as it asks for it. */
   deliver(invocation: RuntimeInvocation): void {
     const response = this.waiting;
+    if (response === undefined) {
+      this.early = invocation;
+      return;
+    }
     this.waiting = undefined;
-    response?.writeHead(200, {
+    response.writeHead(200, {
       "content-type": "application/json",
       "lambda-runtime-aws-request-id": invocation.requestId,
       "lambda-runtime-deadline-ms": String(invocation.deadline),
       "lambda-runtime-invoked-function-arn": invocation.functionArn,
     });
-    response?.end(invocation.payload);
+    response.end(invocation.payload);
   }
 
   close(): void {
@@ -76,7 +83,13 @@ export class RuntimeApi {
     const path = (request.url ?? "").startsWith(PREFIX) ? (request.url ?? "").slice(PREFIX.length) : "";
     if (request.method === "GET" && path === "invocation/next") {
       this.waiting = response;
-      this.listener.onReady();
+      const { early } = this;
+      this.early = undefined;
+      if (early === undefined) {
+        this.listener.onReady();
+      } else {
+        this.deliver(early);
+      }
       return;
     }
     const body = await readBody(request);
