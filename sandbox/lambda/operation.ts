@@ -46,6 +46,8 @@ export interface Operation {
   method: "GET" | "POST" | "PUT" | "DELETE";
   /** With labels, such as `/2015-03-31/functions/{FunctionName}`. */
   path: string;
+  /** Set where the address alone is the permission, as with a presigned address of S3. */
+  presigned?: true;
   handle(request: ApiRequest, service: LambdaService): ApiResponse | Promise<ApiResponse>;
 }
 

@@ -59,17 +59,23 @@ function parseBody(text: string, operation: Operation): Record<string, unknown> 
   return body as Record<string, unknown>;
 }
 
-async function answer(request: IncomingMessage, service: LambdaService): Promise<ApiResponse> {
-  // AWS asks for a signature. Here it also keeps a web page in the user's browser from deploying code to this port:
-  // a page cannot send this header to another origin.
-  if (!request.headers.authorization?.startsWith("AWS4-")) {
+/**
+ * AWS asks for a signature, which is not checked here. That there must be one keeps a web page in the user's browser
+ * from deploying code to this port: a page cannot send this header to another origin.
+ */
+function requireSignature(request: IncomingMessage, operation: Operation): void {
+  if (operation.presigned !== true && !request.headers.authorization?.startsWith("AWS4-")) {
     throw new ApiError("MissingAuthenticationTokenException", "Missing Authentication Token");
   }
+}
+
+async function answer(request: IncomingMessage, service: LambdaService): Promise<ApiResponse> {
   const url = new URL(request.url ?? "/", "http://lambda");
   const text = await readBody(request);
   for (const { operation, pattern } of ROUTES) {
     const match = operation.method === request.method ? pattern.exec(url.pathname) : null;
     if (match !== null) {
+      requireSignature(request, operation);
       const path = Object.fromEntries(
         Object.entries(match.groups ?? {}).map(([name, value]) => [name, decodeURIComponent(value)]),
       );
@@ -111,5 +117,7 @@ export function createLambdaServer(service: LambdaService): Server {
   });
   // An invocation may take 15 minutes to answer.
   server.requestTimeout = 0;
+  // Longer than clients keep an unused connection, so that none is closed just as it is used again.
+  server.keepAliveTimeout = 65_000;
   return server;
 }

@@ -36,6 +36,14 @@ function named(name: string, message?: RegExp): (error: unknown) => true {
   };
 }
 
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
+
 describe("the Lambda API of the sandbox", function () {
   this.timeout(60_000);
   const bench = new LambdaBench();
@@ -97,7 +105,7 @@ describe("the Lambda API of the sandbox", function () {
       );
       assert.equal(Configuration?.LoggingConfig?.LogGroup, "/aws/lambda/defaults");
       assert.deepEqual(Tags, { team: "data" });
-      const download = await fetch(Code?.Location ?? "", { headers: { authorization: "AWS4-" } });
+      const download = await fetch(Code?.Location ?? "");
       assert.equal((await download.arrayBuffer()).byteLength, Configuration?.CodeSize);
     });
 
@@ -246,6 +254,16 @@ describe("the Lambda API of the sandbox", function () {
         "exports.handler = () => new Promise(() => Promise.reject(new Error('stray')));",
       );
       assert.equal(stray.payload.errorType, "Runtime.UnhandledPromiseRejection");
+    });
+
+    it("outlives an error that comes after the answer", async () => {
+      const code = `exports.handler = async () => {
+        setTimeout(() => Promise.reject(new Error("late")), 20);
+        return process.pid;
+      };`;
+      const first = (await run("late", code)).payload;
+      await eventually("the process is gone", () => (isAlive(first) ? undefined : true));
+      assert.notEqual((await invokeAgain("late")).payload, first);
     });
 
     it("uses a warm process again, and several at once", async () => {

@@ -5,6 +5,7 @@ import { label, type Operation } from "../operation";
 export const downloadCode: Operation = {
   name: "DownloadCode",
   method: "GET",
+  presigned: true,
   path: "/code/{Hash}/{FunctionName}.zip",
   async handle(request, service) {
     const record = service.functions.find(label(request, "FunctionName"));

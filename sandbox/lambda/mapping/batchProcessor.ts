@@ -32,9 +32,13 @@ export interface ProcessorOptions {
 
 const DEFAULT_BACKOFF_MS: [number, number] = [100, 30_000];
 
+/** The waits while as many events run as may run: one ends soon. */
+const THROTTLED_MS: [number, number] = [20, 500];
+
 /** Delivers batches of one lane of one shard: retries, splits and gives up as the mapping says. */
 export class BatchProcessor {
   private readonly backoff: Backoff;
+  private readonly throttled = new Backoff(...THROTTLED_MS);
   private readonly now: () => number;
   private lastInvocation: GivenUp["lastInvocation"];
 
@@ -66,10 +70,10 @@ export class BatchProcessor {
       result = await options.invoke(eventOf(unit.records));
     } catch (error) {
       // Throttled, or no such function: the function has not run, so no retry is used up.
-      this.reportUnavailable(error);
-      await pause(this.backoff.next(), signal);
+      await this.waitUntilAvailable(error, signal);
       return [unit];
     }
+    this.throttled.reset();
     this.lastInvocation = { requestId: result.requestId, ...pick(result.functionError) };
     const numbers = unit.records.map((record) => record.sequenceNumber);
     const verdict = judge(result, numbers, options.reportsFailures);
@@ -139,12 +143,14 @@ export class BatchProcessor {
     return true;
   }
 
-  private reportUnavailable(error: unknown): void {
-    const known = error instanceof ApiError;
-    if (!(known && error.code === "TooManyRequestsException")) {
-      this.options.report(`PROBLEM: ${messageOf(error)}`);
-      this.options.log(known ? "warn" : "error", `a batch could not be delivered: ${messageOf(error)}`);
+  private async waitUntilAvailable(error: unknown, signal: AbortSignal): Promise<void> {
+    if (error instanceof ApiError && error.code === "TooManyRequestsException") {
+      await pause(this.throttled.next(), signal);
+      return;
     }
+    this.options.report(`PROBLEM: ${messageOf(error)}`);
+    this.options.log("error", `a batch could not be delivered: ${messageOf(error)}`);
+    await pause(this.backoff.next(), signal);
   }
 }
 

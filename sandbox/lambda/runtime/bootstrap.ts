@@ -20,7 +20,8 @@ interface Answer {
 }
 
 const [host, port] = (process.env.AWS_LAMBDA_RUNTIME_API ?? "").split(":");
-const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+// One connection waits for the next event; an error outside of any event must not have to wait with it.
+const agent = new Agent({ keepAlive: true, maxSockets: 2 });
 const invocation = new AsyncLocalStorage<string>();
 let currentRequestId: string | undefined;
 
