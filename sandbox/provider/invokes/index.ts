@@ -1,0 +1,23 @@
+import type { Properties } from "../properties";
+import type { Context } from "../resourceType";
+import { getPrefixList } from "./ec2/getPrefixList";
+import { getVpc } from "./ec2/getVpc";
+import { getAvailabilityZones } from "./index/getAvailabilityZones";
+import { getCallerIdentity } from "./index/getCallerIdentity";
+import { getPartition } from "./index/getPartition";
+import { getRegion } from "./index/getRegion";
+import { getStream } from "./kinesis/getStream";
+
+/** A function of the provider: it reads and changes nothing. */
+export type Invoke = (args: Properties, context: Context) => Properties | Promise<Properties>;
+
+/** Every function that the stand-in serves, by its token. The file of each bears its name. */
+export const invokes: Readonly<Record<string, Invoke | undefined>> = {
+  "aws:ec2/getPrefixList:getPrefixList": getPrefixList,
+  "aws:ec2/getVpc:getVpc": getVpc,
+  "aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
+  "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,
+  "aws:index/getPartition:getPartition": getPartition,
+  "aws:index/getRegion:getRegion": getRegion,
+  "aws:kinesis/getStream:getStream": getStream,
+};

@@ -1,0 +1,289 @@
+import {
+  AddTagsToStreamCommand,
+  CreateStreamCommand,
+  DecreaseStreamRetentionPeriodCommand,
+  DeleteStreamCommand,
+  DescribeStreamSummaryCommand,
+  DisableEnhancedMonitoringCommand,
+  EnableEnhancedMonitoringCommand,
+  IncreaseStreamRetentionPeriodCommand,
+  type KinesisClient,
+  ListTagsForStreamCommand,
+  type MetricsName,
+  RemoveTagsFromStreamCommand,
+  StartStreamEncryptionCommand,
+  StopStreamEncryptionCommand,
+  type StreamDescriptionSummary,
+  type StreamMode,
+  UpdateMaxRecordSizeCommand,
+  UpdateShardCountCommand,
+  UpdateStreamModeCommand,
+} from "@aws-sdk/client-kinesis";
+import type { Properties } from "../../properties";
+import type { Context, ResourceType } from "../../resourceType";
+import type { CheckFailure } from "../../schema";
+import { tagChanges, tagMap } from "../../tags";
+import { unlessError, waitFor } from "../../waitFor";
+
+/** What Kinesis itself takes where nothing is said: hours, KiB. */
+const DEFAULT_RETENTION = 24;
+const DEFAULT_RECORD_SIZE = 1024;
+
+interface Inputs {
+  name: string;
+  shardCount?: number;
+  retentionPeriod?: number;
+  encryptionType?: "KMS" | "NONE";
+  kmsKeyId?: string;
+  maxRecordSizeInKib?: number;
+  streamModeDetails?: { streamMode?: StreamMode };
+  shardLevelMetrics?: MetricsName[];
+  tags?: Record<string, string>;
+}
+
+type Call = (client: KinesisClient, StreamName: string) => Promise<unknown>;
+
+/** aws.kinesis.Stream on the sandbox's Kinesis. Its id is its ARN; it is imported by its name. */
+export const stream: ResourceType = {
+  autoName: { property: "name" },
+  replaceOn: ["name"],
+  sets: ["shardLevelMetrics"],
+  providerOnly: ["enforceConsumerDeletion"],
+  unsupported: ["warmThroughputMibPs"],
+  check: (inputs) => checkStream(inputs as unknown as Inputs),
+
+  async create(properties, context) {
+    const inputs = properties as unknown as Inputs;
+    const mode = modeOf(inputs);
+    await context.clients.kinesis.send(
+      new CreateStreamCommand({
+        StreamName: inputs.name,
+        StreamModeDetails: { StreamMode: mode },
+        ...(mode === "PROVISIONED" && { ShardCount: inputs.shardCount }),
+        ...(inputs.maxRecordSizeInKib && { MaxRecordSizeInKiB: inputs.maxRecordSizeInKib }),
+        ...(inputs.tags && { Tags: inputs.tags }),
+      }),
+    );
+    const id = arn(inputs.name, context);
+    context.made(id);
+    await apply(inputs, context);
+    return id;
+  },
+
+  async read(id, context, known) {
+    const found = await describe(nameOf(id), context);
+    if (found === undefined || found.StreamStatus === "DELETING") {
+      return undefined;
+    }
+    const { Tags } = await context.clients.kinesis.send(
+      new ListTagsForStreamCommand({ StreamName: found.StreamName }),
+    );
+    return {
+      inputs: { ...describedInputs(found, known), tags: tagMap(Tags) },
+      outputs: { arn: found.StreamARN ?? arn(nameOf(id), context) },
+    };
+  },
+
+  async update(id, properties, old, context) {
+    const inputs = properties as unknown as Inputs;
+    const StreamName = nameOf(id);
+    await apply(inputs, context);
+    const { set, remove } = tagChanges(old.tags, inputs.tags);
+    if (remove.length > 0) {
+      await context.clients.kinesis.send(new RemoveTagsFromStreamCommand({ StreamName, TagKeys: remove }));
+    }
+    if (Object.keys(set).length > 0) {
+      await context.clients.kinesis.send(new AddTagsToStreamCommand({ StreamName, Tags: set }));
+    }
+  },
+
+  async delete(id, state, context) {
+    const StreamName = nameOf(id);
+    const EnforceConsumerDeletion = state.enforceConsumerDeletion === true;
+    const answer = await unlessError(
+      context.clients.kinesis.send(new DeleteStreamCommand({ StreamName, EnforceConsumerDeletion })),
+      "ResourceNotFoundException",
+    );
+    if (answer !== undefined) {
+      await waitFor(context, `stream ${StreamName} to be gone`, async () =>
+        (await describe(StreamName, context)) === undefined ? true : undefined,
+      );
+    }
+  },
+};
+
+function checkStream(inputs: Inputs): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  const mode = modeOf(inputs);
+  if (mode === "PROVISIONED" && inputs.shardCount === undefined) {
+    failures.push({ property: "shardCount", reason: "it must be 1 or more where streamMode is PROVISIONED" });
+  }
+  if (mode === "ON_DEMAND" && inputs.shardCount !== undefined) {
+    failures.push({ property: "shardCount", reason: "it must not be set where streamMode is ON_DEMAND" });
+  }
+  if (inputs.encryptionType === "KMS" && !inputs.kmsKeyId) {
+    failures.push({ property: "kmsKeyId", reason: "it is required where encryptionType is KMS" });
+  }
+  return failures;
+}
+
+function modeOf({ streamModeDetails }: Inputs): StreamMode {
+  return streamModeDetails?.streamMode ?? "PROVISIONED";
+}
+
+function arn(name: string, { partition, region, accountId }: Context): string {
+  return `arn:${partition}:kinesis:${region}:${accountId}:stream/${name}`;
+}
+
+function nameOf(id: string): string {
+  return id.split("/").at(-1) ?? id;
+}
+
+async function describe(name: string, { clients }: Context): Promise<StreamDescriptionSummary | undefined> {
+  const answer = await unlessError(
+    clients.kinesis.send(new DescribeStreamSummaryCommand({ StreamName: name })),
+    "ResourceNotFoundException",
+  );
+  return answer?.StreamDescriptionSummary;
+}
+
+function describedInputs(found: StreamDescriptionSummary, known: Properties): Properties {
+  const mode = found.StreamModeDetails?.StreamMode ?? "PROVISIONED";
+  const encrypted = found.EncryptionType === "KMS";
+  return {
+    name: found.StreamName,
+    streamModeDetails: { streamMode: mode },
+    // On demand the number of shards is the service's own affair.
+    shardCount: mode === "PROVISIONED" ? found.OpenShardCount : 0,
+    retentionPeriod: found.RetentionPeriodHours,
+    encryptionType: encrypted ? "KMS" : "NONE",
+    kmsKeyId: encrypted ? found.KeyId : "",
+    maxRecordSizeInKib: found.MaxRecordSizeInKiB ?? known.maxRecordSizeInKib ?? DEFAULT_RECORD_SIZE,
+    shardLevelMetrics: (found.EnhancedMonitoring?.[0]?.ShardLevelMetrics ?? []).filter(
+      (metric) => metric !== "ALL",
+    ),
+  };
+}
+
+/** Brings the stream to what the inputs say, one change after the other: Kinesis takes the next only when ACTIVE. */
+async function apply(inputs: Inputs, context: Context): Promise<void> {
+  const found = await active(inputs.name, context);
+  for (const call of changes(inputs, found)) {
+    await call(context.clients.kinesis, inputs.name);
+    await active(inputs.name, context);
+  }
+}
+
+function active(name: string, context: Context): Promise<StreamDescriptionSummary> {
+  return waitFor(context, `stream ${name} to be ACTIVE`, async () => {
+    const found = await describe(name, context);
+    if (found === undefined) {
+      throw new Error(`stream ${name} does not exist`);
+    }
+    return found.StreamStatus === "ACTIVE" ? found : undefined;
+  });
+}
+
+function changes(inputs: Inputs, found: StreamDescriptionSummary): Call[] {
+  return [
+    ...modeChange(inputs, found),
+    ...shardChange(inputs, found),
+    ...retentionChange(inputs, found),
+    ...encryptionChange(inputs, found),
+    ...recordSizeChange(inputs, found),
+    ...metricsChange(inputs, found),
+  ];
+}
+
+function modeChange(inputs: Inputs, found: StreamDescriptionSummary): Call[] {
+  const StreamMode = modeOf(inputs);
+  return StreamMode === (found.StreamModeDetails?.StreamMode ?? "PROVISIONED")
+    ? []
+    : [
+        (client) =>
+          client.send(
+            new UpdateStreamModeCommand({ StreamARN: found.StreamARN, StreamModeDetails: { StreamMode } }),
+          ),
+      ];
+}
+
+function shardChange({ shardCount, ...inputs }: Inputs, found: StreamDescriptionSummary): Call[] {
+  return modeOf(inputs) !== "PROVISIONED" || shardCount === undefined || shardCount === found.OpenShardCount
+    ? []
+    : [
+        (client, StreamName) =>
+          client.send(
+            new UpdateShardCountCommand({
+              StreamName,
+              TargetShardCount: shardCount,
+              ScalingType: "UNIFORM_SCALING",
+            }),
+          ),
+      ];
+}
+
+function retentionChange({ retentionPeriod }: Inputs, found: StreamDescriptionSummary): Call[] {
+  const RetentionPeriodHours = retentionPeriod ?? DEFAULT_RETENTION;
+  const now = found.RetentionPeriodHours ?? DEFAULT_RETENTION;
+  if (RetentionPeriodHours === now) {
+    return [];
+  }
+  return RetentionPeriodHours > now
+    ? [
+        (client, StreamName) =>
+          client.send(new IncreaseStreamRetentionPeriodCommand({ StreamName, RetentionPeriodHours })),
+      ]
+    : [
+        (client, StreamName) =>
+          client.send(new DecreaseStreamRetentionPeriodCommand({ StreamName, RetentionPeriodHours })),
+      ];
+}
+
+function encryptionChange(inputs: Inputs, found: StreamDescriptionSummary): Call[] {
+  const KeyId = inputs.encryptionType === "KMS" ? inputs.kmsKeyId : undefined;
+  const now = found.EncryptionType === "KMS" ? found.KeyId : undefined;
+  if (KeyId === now) {
+    return [];
+  }
+  return KeyId === undefined
+    ? [
+        (client, StreamName) =>
+          client.send(new StopStreamEncryptionCommand({ StreamName, EncryptionType: "KMS", KeyId: now })),
+      ]
+    : [
+        (client, StreamName) =>
+          client.send(new StartStreamEncryptionCommand({ StreamName, EncryptionType: "KMS", KeyId })),
+      ];
+}
+
+function recordSizeChange({ maxRecordSizeInKib }: Inputs, found: StreamDescriptionSummary): Call[] {
+  const MaxRecordSizeInKiB = maxRecordSizeInKib ?? DEFAULT_RECORD_SIZE;
+  return MaxRecordSizeInKiB === (found.MaxRecordSizeInKiB ?? DEFAULT_RECORD_SIZE)
+    ? []
+    : [
+        (client) =>
+          client.send(new UpdateMaxRecordSizeCommand({ StreamARN: found.StreamARN, MaxRecordSizeInKiB })),
+      ];
+}
+
+function metricsChange({ shardLevelMetrics = [] }: Inputs, found: StreamDescriptionSummary): Call[] {
+  const now = found.EnhancedMonitoring?.[0]?.ShardLevelMetrics ?? [];
+  const [on, off] = [
+    shardLevelMetrics.filter((metric) => !now.includes(metric)),
+    now.filter((metric) => !shardLevelMetrics.includes(metric)),
+  ];
+  return [
+    ...(off.length === 0
+      ? []
+      : [
+          (client: KinesisClient, StreamName: string) =>
+            client.send(new DisableEnhancedMonitoringCommand({ StreamName, ShardLevelMetrics: off })),
+        ]),
+    ...(on.length === 0
+      ? []
+      : [
+          (client: KinesisClient, StreamName: string) =>
+            client.send(new EnableEnhancedMonitoringCommand({ StreamName, ShardLevelMetrics: on })),
+        ]),
+  ];
+}

@@ -1,0 +1,4 @@
+import { securityGroupRule } from "../../securityGroupRule";
+
+/** aws.vpc.SecurityGroupEgressRule, recorded. */
+export const securityGroupEgressRule = securityGroupRule();

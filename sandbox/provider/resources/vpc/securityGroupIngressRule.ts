@@ -1,0 +1,4 @@
+import { securityGroupRule } from "../../securityGroupRule";
+
+/** aws.vpc.SecurityGroupIngressRule, recorded. */
+export const securityGroupIngressRule = securityGroupRule();
