@@ -67,7 +67,7 @@ export function keyText(keys: AttributeMap): string {
 
 function writeEvent(record: StreamRecord, source: string, images: Images, extra = ""): EventText {
   const key = keyText(required(record.dynamodb?.Keys, "Keys"));
-  const id = quote(required(record.eventID, "eventID"));
+  const id = idText(required(record.eventID, "eventID"));
   const at = timeText(required(record.dynamodb?.ApproximateCreationDateTime, "ApproximateCreationDateTime"));
   const sequence = sequenceText(required(record.dynamodb?.SequenceNumber, "SequenceNumber"));
   const { op, before, after, changed } = images;
@@ -164,6 +164,13 @@ function required<T>(value: T | undefined, name: string): T {
   return value;
 }
 
+function idText(id: string): string {
+  if (typeof id !== "string" || id === "") {
+    throw new UnprocessableRecord("the record's eventID is not text");
+  }
+  return quote(id);
+}
+
 /** The few column names that a function meets in its life, each as `"name":`; emptied if they are many after all. */
 const labels = new Map<string, string>();
 const MAX_LABELS = 10_000;
@@ -186,7 +193,7 @@ let lastTime = "";
 
 function timeText(seconds: number): string {
   if (seconds !== lastSeconds) {
-    if (typeof seconds !== "number" || !(seconds >= 0 && seconds <= MAX_SECONDS)) {
+    if (!isSeconds(seconds)) {
       throw new UnprocessableRecord("the record's ApproximateCreationDateTime is not a number of seconds");
     }
     lastTime = new Date(seconds * 1000).toISOString();
@@ -195,8 +202,13 @@ function timeText(seconds: number): string {
   return lastTime;
 }
 
+/** Whether a record's time is one: seconds since 1970, of a year that ISO 8601 writes with four digits. */
+export function isSeconds(time: unknown): time is number {
+  return typeof time === "number" && time >= 0 && time <= MAX_SECONDS;
+}
+
 function sequenceText(sequenceNumber: string): string {
-  if (!SEQUENCE.test(sequenceNumber)) {
+  if (typeof sequenceNumber !== "string" || !SEQUENCE.test(sequenceNumber)) {
     throw new UnprocessableRecord(
       `the record's SequenceNumber is not a number of up to ${SEQUENCE_DIGITS} digits`,
     );

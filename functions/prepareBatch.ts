@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { StreamRecord } from "./dynamoDbStream";
-import { eventText, referenceText } from "./eventText";
+import { eventText, isSeconds, referenceText } from "./eventText";
 import type { StoredObject } from "./failureBucket";
 import { partitionKey } from "./partitionKey";
 import { type OutgoingRecord, sizeOf } from "./rowQueue";
@@ -34,7 +34,7 @@ const STREAM_ARN = /:table\/([^/]+)\/stream\//;
  */
 export function prepareBatch(records: readonly StreamRecord[], options: PrepareOptions): PreparedRecord[] {
   return records.map((record) => {
-    const tableName = STREAM_ARN.exec(record.eventSourceARN ?? "")?.[1];
+    const tableName = tableOf(record);
     if (tableName === undefined) {
       return unprocessable(record, "unknown", "the record's eventSourceARN is not that of a table's stream");
     }
@@ -47,6 +47,10 @@ export function prepareBatch(records: readonly StreamRecord[], options: PrepareO
       return unprocessable(record, tableName, reason);
     }
   });
+}
+
+function tableOf({ eventSourceARN }: StreamRecord): string | undefined {
+  return typeof eventSourceARN === "string" ? STREAM_ARN.exec(eventSourceARN)?.[1] : undefined;
 }
 
 function prepareRecord(
@@ -86,8 +90,13 @@ function unprocessable(record: StreamRecord, tableName: string, reason: string):
 
 /** `<kind>/<table>/<yyyy>/<mm>/<dd>/<eventID>.json`, the day being that of the change in UTC. */
 function objectKey(kind: "oversize" | "unprocessable", record: StreamRecord, tableName: string): string {
-  const time = new Date(Number(record.dynamodb?.ApproximateCreationDateTime) * 1000);
-  const day = Number.isNaN(time.getTime()) ? "undated" : time.toISOString().slice(0, 10).replaceAll("-", "/");
-  const id = record.eventID ?? createHash("sha256").update(JSON.stringify(record)).digest("hex");
-  return `${kind}/${tableName}/${day}/${encodeURIComponent(id)}.json`;
+  const seconds = record.dynamodb?.ApproximateCreationDateTime;
+  const day = isSeconds(seconds)
+    ? new Date(seconds * 1000).toISOString().slice(0, 10).replaceAll("-", "/")
+    : "undated";
+  const id =
+    typeof record.eventID === "string" && record.eventID !== ""
+      ? encodeURIComponent(record.eventID)
+      : createHash("sha256").update(JSON.stringify(record)).digest("hex");
+  return `${kind}/${tableName}/${day}/${id}.json`;
 }

@@ -123,6 +123,15 @@ describe("preparing a batch", () => {
       /^the record is malformed$/,
     ],
     [
+      "has a time in milliseconds",
+      {
+        ...insert("a"),
+        dynamodb: { ...insert("a").dynamodb, ApproximateCreationDateTime: 1_795_443_304_000 },
+      },
+      /^unprocessable\/shop-orders\/undated\//,
+      /is not a number of seconds$/,
+    ],
+    [
       "comes from no table's stream",
       { ...insert("a"), eventSourceARN: "arn:aws:kinesis:us-east-1:000000000000:stream/changes" },
       /^unprocessable\/unknown\/2026\/11\/23\//,
@@ -157,18 +166,40 @@ describe("preparing a batch", () => {
   });
 
   it("turns anything at all into a record or an object", () => {
+    const spoilt = fc.record(
+      {
+        eventID: fc.anything(),
+        eventName: fc.oneof(fc.constantFrom("INSERT", "MODIFY", "REMOVE"), fc.anything()),
+        eventSourceARN: fc.anything(),
+        dynamodb: fc.anything(),
+      },
+      { requiredKeys: [] },
+    );
+    const spoiltChange = fc.record(
+      {
+        ApproximateCreationDateTime: fc.anything(),
+        Keys: fc.anything(),
+        OldImage: fc.anything(),
+        NewImage: fc.anything(),
+        SequenceNumber: fc.anything(),
+      },
+      { requiredKeys: [] },
+    );
+    const good = insert("a");
     fc.assert(
-      fc.property(fc.anything(), fc.anything(), fc.anything(), (image, keys, time) => {
-        const record = insert("a");
-        const dynamodb = {
-          ...record.dynamodb,
-          NewImage: image,
-          Keys: keys,
-          ApproximateCreationDateTime: time,
-        };
-        const [prepared] = prepare(JSON.parse(JSON.stringify({ ...record, dynamodb }, bigintAsText)));
-        assert.ok(prepared?.outgoing ?? prepared?.object);
-      }),
+      fc.property(
+        fc.oneof(
+          spoilt,
+          spoiltChange.map((change) => ({ dynamodb: { ...good.dynamodb, ...change } })),
+        ),
+        (members) => {
+          const record = JSON.parse(JSON.stringify({ ...good, ...members }, bigintAsText));
+          const { outgoing, object } = prepareOne(record);
+          assert.ok(outgoing ?? object);
+          assert.ok(outgoing === undefined || JSON.parse(textOf(outgoing.data)).v === 1);
+        },
+      ),
+      { numRuns: 1_000 },
     );
   });
 });

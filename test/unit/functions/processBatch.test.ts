@@ -8,9 +8,11 @@ import { StreamRecords, sourcesOf } from "../../helpers/streamRecords";
 
 const SECRET = "4111 1111 1111 1111";
 
-function options(overrides: Partial<ProcessOptions> = {}) {
+const INVOCATION_MS = 5_000;
+
+function options(overrides: Partial<ProcessOptions> = {}, milliseconds = INVOCATION_MS) {
   const published: string[] = [];
-  const deadline = { signal: new AbortController().signal, remaining: () => 10_000 };
+  const end = Date.now() + milliseconds;
   const all: ProcessOptions = {
     sources: readSources(sourcesOf("shop-orders")),
     bucket: "failures",
@@ -20,7 +22,7 @@ function options(overrides: Partial<ProcessOptions> = {}) {
       published.push(...records.map(({ data }) => JSON.parse(Buffer.from(data).toString()).key.order_id));
       return records.map(() => null);
     },
-    deadline,
+    deadline: { signal: AbortSignal.timeout(milliseconds), remaining: () => end - Date.now() },
     ...overrides,
   };
   return { options: all, published };
@@ -98,10 +100,7 @@ describe("processing a batch", () => {
   it("leaves time to publish when the bucket does not answer", async () => {
     const hang: PutObject = (_, signal) =>
       new Promise((_resolve, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
-    const { options: given, published } = options({
-      putObject: hang,
-      deadline: { signal: new AbortController().signal, remaining: () => 100 },
-    });
+    const { options: given, published } = options({ putObject: hang }, 400);
     const records = batch("gb");
     const { batchItemFailures } = await processBatch(records, given);
     assert.deepEqual(batchItemFailures, [{ itemIdentifier: records[1]?.dynamodb?.SequenceNumber }]);
