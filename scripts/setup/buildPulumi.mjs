@@ -42,7 +42,7 @@ export async function buildPulumi(folder, progress) {
     if (isBuilt(item.program, item.module)) continue;
     const name = path.basename(item.program);
     if (name === "pulumi")
-      progress.note("building the CLI from source takes 3 to 5 minutes on two cores, once");
+      progress.note("building the CLI from source, once: 3 to 5 minutes on two cores, longer on busy ones");
     progress.doing(`building ${name} ${item.version} with ${go}`);
     await buildGoProgram(item);
   }

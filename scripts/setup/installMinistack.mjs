@@ -44,7 +44,7 @@ async function makeEnvironment(python) {
   if (result.code !== 0) {
     throw new Failure(
       `pip could not install MiniStack (exit code ${result.code}):\n${tail(result.stderr)}\n` +
-        "  pypi.org, or the index that pip is set to use, must be in reach",
+        "  (if the index is not in reach: `python3 -m pip config list` says which one is used, pypi.org by default)",
     );
   }
   await runOrFail("checking MiniStack", program, ["--help"], { env });

@@ -24,7 +24,7 @@ export async function npmCi(folder) {
   if (result.code !== 0) {
     throw new Failure(
       `npm ci failed in ${folder} (exit code ${result.code}):\n${firstLines(result.stderr)}\n` +
-        "  npm's registry must be in reach; `npm config get registry` says which one is used",
+        "  (if the registry is not in reach: `npm config get registry` says which one is used)",
     );
   }
 }
