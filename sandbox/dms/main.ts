@@ -1,6 +1,6 @@
 /**
  * The DMS stand-in's process. Its configuration is its environment: AWS_ENDPOINT_URL (DynamoDB, CloudWatch Logs,
- * Secrets Manager), AWS_REGION, ROWSTREAM_STATE_DIR (required), PORT (default: any free one),
+ * Secrets Manager), AWS_REGION, ROWSTREAM_STATE_DIR (required), ROWSTREAM_PORT (default: any free one),
  * ROWSTREAM_DMS_STATE_DELAY_MS (how long each passing state lasts, default 100) and ROWSTREAM_DMS_BEHAVIOUR. It says
  * on standard output, in one line, where it listens, and ends on SIGTERM or when its standard input closes.
  */
@@ -93,7 +93,7 @@ function main(): void {
     processLog.error("the server failed", error);
     process.exit(1);
   });
-  server.listen(Number(process.env.PORT ?? 0), HOST, () => {
+  server.listen(Number(process.env.ROWSTREAM_PORT ?? 0), HOST, () => {
     service.recover();
     const { port } = server.address() as AddressInfo;
     process.stdout.write(`${JSON.stringify({ ready: true, port, url: `http://${HOST}:${port}` })}\n`);

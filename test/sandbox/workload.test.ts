@@ -5,6 +5,7 @@ import { type PostgresServer, startPostgres } from "../../sandbox/database/postg
 import { createSample, SAMPLE_DATABASE } from "../../sandbox/database/sample";
 import { Workload } from "../../sandbox/database/workload";
 import type { Changes } from "../../sandbox/database/workloadTransactions";
+import { poll } from "../helpers/poll";
 import { temporaryFolder } from "../helpers/temporaryFolder";
 import { postgresBin } from "../helpers/tools";
 
@@ -15,6 +16,7 @@ describe("the sample database and its workload", function () {
   let stateDir: string;
   let server: PostgresServer;
   let failures: Error[];
+  let running: Workload | undefined;
 
   before(async () => {
     stateDir = temporaryFolder();
@@ -41,25 +43,20 @@ describe("the sample database and its workload", function () {
     }
   }
 
+  afterEach(() => running?.stop());
+
   function start(changesPerSecond: number): Workload {
-    return new Workload({
+    running = new Workload({
       url: server.url(SAMPLE_DATABASE),
       changesPerSecond,
       seed: 7,
       onFailure: (error) => failures.push(error),
     });
+    return running;
   }
 
   function total(changes: Changes): number {
     return Object.values(changes).reduce((sum, tally) => sum + tally.insert + tally.update + tally.delete, 0);
-  }
-
-  async function until(condition: () => boolean, what: string): Promise<void> {
-    const deadline = Date.now() + 20_000;
-    while (!condition()) {
-      assert.ok(Date.now() < deadline, `${what} within 20 s`);
-      await new Promise((resolve) => setTimeout(resolve, 10));
-    }
   }
 
   async function rowCounts(): Promise<Record<string, number>> {
@@ -107,7 +104,7 @@ describe("the sample database and its workload", function () {
   it("inserts, updates and deletes, and counts just what it committed", async () => {
     const before = await rowCounts();
     const workload = start(2_000);
-    await until(() => total(workload.changes) > 600, "600 changes");
+    await poll("600 changes", async () => total(workload.changes) > 600);
     await workload.stop();
     assertCounted(before, await rowCounts(), workload.changes);
     for (const [table, operation] of [
@@ -127,10 +124,10 @@ describe("the sample database and its workload", function () {
 
   it("keeps to its rate", async () => {
     const workload = start(100);
-    await until(() => total(workload.changes) > 0, "a change");
+    await poll("a change", async () => total(workload.changes) > 0);
     const began = performance.now();
     const first = total(workload.changes);
-    await until(() => total(workload.changes) >= first + 200, "200 changes");
+    await poll("200 changes", async () => total(workload.changes) >= first + 200);
     const rate = (total(workload.changes) - first) / ((performance.now() - began) / 1000);
     await workload.stop();
     assert.ok(rate > 70 && rate < 130, `${rate} changes/s`);
@@ -141,12 +138,12 @@ describe("the sample database and its workload", function () {
     const workload = start(2_000);
     for (let crash = 1; crash <= 3; crash++) {
       const reached = total(workload.changes);
-      await until(() => total(workload.changes) > reached + 50, "changes");
+      await poll("changes", async () => total(workload.changes) > reached + 50);
       await server.stop("immediate");
       await server.start();
     }
     const reached = total(workload.changes);
-    await until(() => total(workload.changes) > reached, "a change after the last crash");
+    await poll("a change after the last crash", async () => total(workload.changes) > reached);
     await workload.stop();
     assertCounted(before, await rowCounts(), workload.changes);
     assert.deepEqual(failures, []);
@@ -154,10 +151,10 @@ describe("the sample database and its workload", function () {
 
   it("says so and ends when its tables are gone", async () => {
     const workload = start(1_000);
-    await until(() => total(workload.changes) > 0, "a change");
-    await query("DROP TABLE payments");
-    await until(() => failures.length > 0, "a failure");
-    assert.match(String(failures[0]), /payments/);
+    await poll("a change", async () => total(workload.changes) > 0);
+    await query("DROP TABLE audit_log");
+    await poll("a failure", async () => failures.length > 0);
+    assert.match(String(failures[0]), /audit_log/);
     await workload.stop();
   });
 });
