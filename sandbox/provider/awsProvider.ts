@@ -5,6 +5,7 @@ import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type Clients, createClients } from "./clients";
 import type { Endpoints } from "./endpoints";
 import { invokes } from "./invokes";
+import { topLevel } from "./diff";
 import * as lifecycle from "./lifecycle";
 import { fromStruct, type Properties, toStruct } from "./properties";
 import { type ProviderConfig, readProviderConfig } from "./providerConfig";
@@ -53,15 +54,14 @@ export class AwsProvider {
 
   /** The handlers for a gRPC server. */
   service(): IResourceProviderServer {
+    const base = baseService(this.options.version, false);
     return {
-      ...baseService(this.options.version),
-      checkConfig: unary("checking the provider", async ({ request }) => {
-        const response = new pb.CheckResponse();
-        response.setInputs(request.getNews());
-        return response;
-      }),
+      ...base,
       diffConfig: unary("comparing the provider", async ({ request }) => diffConfig(request)),
-      configure: unary("configuring the provider", async (call) => this.configure(call)),
+      configure: (call, callback) => {
+        this.configure(call.getPeer(), fromStruct(call.request.getArgs()));
+        base.configure(call, callback);
+      },
       check: unary("checking", async ({ request }) => this.check(request)),
       diff: unary("comparing", async (call) => this.diff(call)),
       create: unary("creating", async (call) => this.create(call)),
@@ -72,22 +72,11 @@ export class AwsProvider {
     };
   }
 
-  private async configure(
-    call: ServerUnaryCall<pb.ConfigureRequest, unknown>,
-  ): Promise<pb.ConfigureResponse> {
+  private configure(peer: string, inputs: Properties): void {
     if (this.configs.size >= MAX_CONNECTIONS) {
       this.configs.delete(this.configs.keys().next().value ?? "");
     }
-    this.configs.set(
-      call.getPeer(),
-      readProviderConfig(fromStruct(call.request.getArgs()), this.options.region),
-    );
-    const response = new pb.ConfigureResponse();
-    // Without secrets in the requests the engine itself marks as secret every output that was given as one.
-    response.setAcceptsecrets(false);
-    response.setAcceptresources(false);
-    response.setSupportspreview(true);
-    return response;
+    this.configs.set(peer, readProviderConfig(inputs, this.options.region));
   }
 
   private async check(request: pb.CheckRequest): Promise<pb.CheckResponse> {
@@ -130,9 +119,10 @@ export class AwsProvider {
       detail.setInputdiff(path !== "tagsAll");
       response.getDetaileddiffMap().set(path, detail);
     }
-    const replaced = [...changes].filter(([, { replace }]) => replace).map(([path]) => path);
-    response.setReplacesList(replaced);
-    response.setDiffsList([...changes.keys()]);
+    const properties = (paths: string[]) => [...new Set(paths.map(topLevel))];
+    const replacing = [...changes].filter(([, { replace }]) => replace).map(([path]) => path);
+    response.setReplacesList(properties(replacing));
+    response.setDiffsList(properties([...changes.keys()]));
     return response;
   }
 

@@ -19,7 +19,7 @@ const VPC = "awsx:ec2:Vpc";
  */
 export function awsxService(region: string): IResourceProviderServer {
   return {
-    ...baseService(versionOf("@pulumi/awsx")),
+    ...baseService(versionOf("@pulumi/awsx"), true),
     construct: unary("constructing", async ({ request }) => construct(request, region)),
   };
 }

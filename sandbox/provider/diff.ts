@@ -76,6 +76,11 @@ function joinPath(path: string, name: string): string {
   return /^[A-Za-z_][\w-]*$/.test(name) ? `${path}.${name}` : `${path}["${name.replaceAll('"', '\\"')}"]`;
 }
 
+/** The property that a path begins with. */
+export function topLevel(path: string): string {
+  return /^[^.[]+/.exec(path)?.[0] ?? path;
+}
+
 /**
  * Inputs as a refresh leaves them: those that the program gave, with the values that the resource really has. A
  * property that the service does not tell keeps its value; inside of one that it tells, what is absent is gone; and a

@@ -1,5 +1,5 @@
 import { nameResource } from "./autoName";
-import { diffInputs, type PropertyChange, projectInputs } from "./diff";
+import { diffInputs, type PropertyChange, projectInputs, topLevel } from "./diff";
 import { isObject, type Properties, pick, sameValue, UNKNOWN, withoutEmpty } from "./properties";
 import type { ProviderConfig } from "./providerConfig";
 import { PartialFailure } from "./providerErrors";
@@ -150,7 +150,7 @@ export async function update(
 }
 
 function needsCall(type: ResourceType, old: Properties, wanted: Properties): boolean {
-  const changed = [...diffInputs(type, old, wanted).keys()].map((path) => /^[^.[]+/.exec(path)?.[0] ?? path);
+  const changed = [...diffInputs(type, old, wanted).keys()].map(topLevel);
   // With nothing changed the engine only asks for an update to finish one that failed half-way.
   return changed.length === 0 || changed.some((property) => !type.providerOnly?.includes(property));
 }

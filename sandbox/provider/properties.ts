@@ -11,6 +11,7 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 export const SIGNATURE = "4dabf18193072939515e22adb298388d";
 export const ASSET = "c44067f5952c0a294b673a41bacd8c17";
 export const ARCHIVE = "0def7320c3a5731c473e5ecbe6d01bc7";
+export const SECRET = "1b47061264138c4ac30d75fd1eb44270";
 export const RESOURCE_REFERENCE = "5cf8f73096256a8f31e491e813e4eb8e";
 
 /** The key under which the real provider notes which inputs it chose itself; never a property of the resource. */
@@ -24,6 +25,11 @@ export function isObject(value: unknown): value is Properties {
 /** True of an archive: a function's code. */
 export function isArchive(value: unknown): value is Properties {
   return typeof value === "object" && value !== null && (value as Properties)[SIGNATURE] === ARCHIVE;
+}
+
+/** True of a value that is marked as secret; it is under `value`. */
+export function isSecret(value: unknown): value is Properties {
+  return typeof value === "object" && value !== null && (value as Properties)[SIGNATURE] === SECRET;
 }
 
 /** True where the value is unknown or holds one that is. */

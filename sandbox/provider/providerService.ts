@@ -5,13 +5,17 @@ import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { grpcError } from "./providerErrors";
 
-/** What every provider answers alike; what it does not serve says so. */
-export function baseService(version: string): IResourceProviderServer {
+/**
+ * What every provider answers alike; what it does not serve says so.
+ * @param acceptSecrets whether requests mark what is secret. Without it the engine itself marks as secret every output
+ * that was given as a secret input; a provider of components must take the marks.
+ */
+export function baseService(version: string, acceptSecrets: boolean): IResourceProviderServer {
   const empty = unary<unknown, Empty>("ending", async () => new Empty());
   return {
     handshake: unary("greeting", async () => {
       const response = new pb.ProviderHandshakeResponse();
-      response.setAcceptSecrets(false);
+      response.setAcceptSecrets(acceptSecrets);
       response.setAcceptResources(false);
       response.setAcceptOutputs(false);
       return response;
@@ -39,7 +43,13 @@ export function baseService(version: string): IResourceProviderServer {
       response.setChanges(pb.DiffResponse.DiffChanges.DIFF_NONE);
       return response;
     }),
-    configure: unary("configuring", async () => new pb.ConfigureResponse()),
+    configure: unary("configuring", async () => {
+      const response = new pb.ConfigureResponse();
+      response.setAcceptsecrets(acceptSecrets);
+      response.setAcceptresources(false);
+      response.setSupportspreview(true);
+      return response;
+    }),
     getMapping: unary("mapping", async () => new pb.GetMappingResponse()),
     getMappings: unary("mapping", async () => new pb.GetMappingsResponse()),
     parameterize: unserved("Parameterize"),

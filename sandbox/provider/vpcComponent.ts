@@ -1,5 +1,5 @@
 import { type Child, type ComponentRegistration, reference } from "./componentRegistration";
-import { isObject, type Properties, UNKNOWN } from "./properties";
+import { isObject, isSecret, type Properties, UNKNOWN } from "./properties";
 import { type SubnetSpec, subnetLayout } from "./subnetLayout";
 import { zonesOf } from "./zones";
 
@@ -42,17 +42,17 @@ export async function buildVpc(
   const vpc = await registration.child("aws:ec2/vpc:Vpc", name, registration, {
     ...Object.fromEntries(VPC_INPUTS.map((input) => [input, inputs[input]])),
     cidrBlock,
-    tags: named(name, inputs.tags),
+    tags: tagged(inputs.tags, { Name: name }),
   });
   const made = await Promise.all(
     subnetLayout(name, cidrBlock, zones, specs).map(async ({ name: own, spec, zone, cidrBlock: range }) => {
-      const tags = named(own, inputs.tags);
+      const tags = tagged(inputs.tags, { Name: own, ...(isObject(spec.tags) ? spec.tags : {}) });
       const subnet = await registration.child("aws:ec2/subnet:Subnet", own, vpc, {
         vpcId: vpc.id,
         availabilityZone: zone,
         cidrBlock: range,
         mapPublicIpOnLaunch: false,
-        tags: isObject(tags) && isObject(spec.tags) ? { ...tags, ...spec.tags } : tags,
+        tags,
       });
       const table = await registration.child("aws:ec2/routeTable:RouteTable", own, subnet, {
         vpcId: vpc.id,
@@ -117,8 +117,12 @@ function zonesFor(inputs: Properties, region: string): string[] {
   return zones.slice(0, count);
 }
 
-function named(name: string, tags: unknown): unknown {
-  return tags === UNKNOWN ? UNKNOWN : { Name: name, ...(isObject(tags) ? tags : {}) };
+/** The tags with a name and others added; secret where they are, unknown where they are. */
+function tagged(tags: unknown, added: Properties): unknown {
+  if (isSecret(tags)) {
+    return { ...tags, value: tagged(tags.value, added) };
+  }
+  return tags === UNKNOWN ? UNKNOWN : { ...added, ...(isObject(tags) ? tags : {}) };
 }
 
 function outputsOf(parts: {

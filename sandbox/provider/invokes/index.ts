@@ -2,6 +2,7 @@ import type { Properties } from "../properties";
 import type { Context } from "../resourceType";
 import { getPrefixList } from "./ec2/getPrefixList";
 import { getVpc } from "./ec2/getVpc";
+import { getRoles } from "./iam/getRoles";
 import { getAvailabilityZones } from "./index/getAvailabilityZones";
 import { getCallerIdentity } from "./index/getCallerIdentity";
 import { getPartition } from "./index/getPartition";
@@ -15,6 +16,7 @@ export type Invoke = (args: Properties, context: Context) => Properties | Promis
 export const invokes: Readonly<Record<string, Invoke | undefined>> = {
   "aws:ec2/getPrefixList:getPrefixList": getPrefixList,
   "aws:ec2/getVpc:getVpc": getVpc,
+  "aws:iam/getRoles:getRoles": getRoles,
   "aws:index/getAvailabilityZones:getAvailabilityZones": getAvailabilityZones,
   "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,
   "aws:index/getPartition:getPartition": getPartition,

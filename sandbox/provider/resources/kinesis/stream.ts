@@ -61,12 +61,12 @@ export const stream: ResourceType = {
         StreamModeDetails: { StreamMode: mode },
         ...(mode === "PROVISIONED" && { ShardCount: inputs.shardCount }),
         ...(inputs.maxRecordSizeInKib && { MaxRecordSizeInKiB: inputs.maxRecordSizeInKib }),
-        ...(inputs.tags && { Tags: inputs.tags }),
       }),
     );
     const id = arn(inputs.name, context);
     context.made(id);
     await apply(inputs, context);
+    await writeTags(inputs.name, {}, inputs, context);
     return id;
   },
 
@@ -88,13 +88,7 @@ export const stream: ResourceType = {
     const inputs = properties as unknown as Inputs;
     const StreamName = nameOf(id);
     await apply(inputs, context);
-    const { set, remove } = tagChanges(old.tags, inputs.tags);
-    if (remove.length > 0) {
-      await context.clients.kinesis.send(new RemoveTagsFromStreamCommand({ StreamName, TagKeys: remove }));
-    }
-    if (Object.keys(set).length > 0) {
-      await context.clients.kinesis.send(new AddTagsToStreamCommand({ StreamName, Tags: set }));
-    }
+    await writeTags(StreamName, old, inputs, context);
   },
 
   async delete(id, state, context) {
@@ -111,6 +105,21 @@ export const stream: ResourceType = {
     }
   },
 };
+
+async function writeTags(
+  StreamName: string,
+  old: Properties,
+  { tags }: Inputs,
+  { clients }: Context,
+): Promise<void> {
+  const { set, remove } = tagChanges(old.tags, tags);
+  if (remove.length > 0) {
+    await clients.kinesis.send(new RemoveTagsFromStreamCommand({ StreamName, TagKeys: remove }));
+  }
+  if (Object.keys(set).length > 0) {
+    await clients.kinesis.send(new AddTagsToStreamCommand({ StreamName, Tags: set }));
+  }
+}
 
 function checkStream(inputs: Inputs): CheckFailure[] {
   const failures: CheckFailure[] = [];
