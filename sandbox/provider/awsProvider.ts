@@ -3,9 +3,9 @@ import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type Clients, createClients } from "./clients";
+import { topLevel } from "./diff";
 import type { Endpoints } from "./endpoints";
 import { invokes } from "./invokes";
-import { topLevel } from "./diff";
 import * as lifecycle from "./lifecycle";
 import { fromStruct, type Properties, toStruct } from "./properties";
 import { type ProviderConfig, readProviderConfig } from "./providerConfig";
