@@ -1,4 +1,5 @@
 import * as pulumi from "@pulumi/pulumi";
+import { existingAccountRoles } from "./components/accountRoles";
 import { Pipeline } from "./components/pipeline";
 import type { ReplicatedTable } from "./components/replicatedTable";
 import { readConfig } from "./config";
@@ -50,7 +51,16 @@ export type Outputs = { [K in keyof PipelineOutputs]: pulumi.Input<PipelineOutpu
 export async function program(tables?: ReplicatedTable[]): Promise<Outputs> {
   const config = readConfig();
   const replicatedTables = tables ?? (await rememberedTables());
-  const pipeline = new Pipeline("rowstream", { ...config, replicatedTables });
+  const pipeline = new Pipeline("rowstream", {
+    ...config,
+    replication: {
+      ...config.replication,
+      ...(config.replication?.accountRoles !== "reuse" && {
+        existingAccountRoles: await existingAccountRoles(),
+      }),
+    },
+    replicatedTables,
+  });
   const { replication } = pipeline.nodes;
   return {
     streamName: pipeline.streamName,

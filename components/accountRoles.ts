@@ -11,13 +11,45 @@ const ROLES = {
 } as const;
 
 /**
- * The two roles with fixed names that DMS needs once in an account (AWS DMS user guide, security-iam). They are kept
- * when the stack is destroyed: every other replication of the account uses the same ones.
+ * What is never changed of a role that exists. It may be somebody else's: two stacks must not take turns in describing
+ * it, and none may detach what another attached.
+ */
+const LEFT_ALONE = [
+  "assumeRolePolicy",
+  "description",
+  "forceDetachPolicies",
+  "inlinePolicies",
+  "managedPolicyArns",
+  "maxSessionDuration",
+  "path",
+  "permissionsBoundary",
+  "tags",
+];
+
+/** The account-wide roles. */
+export interface AccountRolesArgs extends ComponentArgs {
+  /** The names of those that exist in the account, see {@link existingAccountRoles}. Default: none. */
+  existing?: readonly string[];
+}
+
+/**
+ * Asks which of the two roles the account has. It must be known before the roles are registered, because a resource
+ * option cannot wait, so it is asked by the program and not by the component.
+ */
+export async function existingAccountRoles(opts?: pulumi.InvokeOptions): Promise<string[]> {
+  const nameRegex = `^(${Object.keys(ROLES).join("|")})$`;
+  return (await aws.iam.getRoles({ nameRegex }, opts)).names;
+}
+
+/**
+ * The two roles with fixed names that DMS needs once in an account (AWS DMS user guide, security-iam): created where
+ * they are missing, adopted and left as they are where they exist. They are kept when the stack is destroyed. Every
+ * replication of the account uses the same ones, and a second stack, or this one's next life, finds them there.
  */
 export class AccountRoles extends Component {
   private readonly roles: Record<keyof typeof ROLES, aws.iam.Role>;
 
-  constructor(name: string, args: ComponentArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(name: string, args: AccountRolesArgs, opts?: pulumi.ComponentResourceOptions) {
     super("AccountRoles", name, {}, args.tags, opts);
     const { accountId, partition } = awsContext(this);
     const role = (roleName: keyof typeof ROLES): aws.iam.Role => {
@@ -30,7 +62,12 @@ export class AccountRoles extends Component {
             assumeRolePolicy: accountId.apply((account) => trustPolicy("dms.amazonaws.com", account)),
           },
           undefined,
-          { retainOnDelete: true },
+          {
+            retainOnDelete: true,
+            // Adopting a role that is already in this stack's state does nothing.
+            import: args.existing?.includes(roleName) ? roleName : undefined,
+            ignoreChanges: LEFT_ALONE,
+          },
         ),
       );
       new aws.iam.RolePolicyAttachment(

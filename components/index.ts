@@ -1,5 +1,5 @@
 /** The components, their arguments, and the pure builders that users of the components may need. */
-export { AccountRoles } from "./accountRoles";
+export { AccountRoles, type AccountRolesArgs, existingAccountRoles } from "./accountRoles";
 export { ChangeStream, type ChangeStreamArgs } from "./changeStream";
 export type { ComponentArgs, Tags, Transform } from "./component";
 export { EncryptionKey, type EncryptionKeyArgs, keyPolicy } from "./encryptionKey";

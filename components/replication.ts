@@ -36,10 +36,15 @@ export interface ReplicationOptions {
   serverless?: ServerlessSize;
   /**
    * DMS needs two roles with fixed names, once in an account: `dms-vpc-role` and `dms-cloudwatch-logs-role`. `create`
-   * makes them, and leaves them when the stack is destroyed, because other replications may use them; `reuse` takes
-   * those that exist, as in every account that has used DMS before. Default: `create`.
+   * makes those that are missing, and leaves them when the stack is destroyed, because other replications may use
+   * them; `reuse` relies on them and makes none. Default: `create`.
    */
   accountRoles?: "create" | "reuse";
+  /**
+   * Which of the two roles the account has, as `existingAccountRoles` of ./accountRoles tells; those are adopted
+   * instead of created. Default: none, which fails in an account that has used DMS before.
+   */
+  existingAccountRoles?: readonly string[];
   /** The role with which DMS writes to DynamoDB. Default: one is made with no more rights than that takes. */
   targetRoleArn?: pulumi.Input<string>;
   /** The role with which DMS reads the source's secret. Default: one is made for that secret alone. */
@@ -178,7 +183,11 @@ export class Replication extends Component {
   }
 
   private createAccountRoles(name: string, args: ReplicationArgs): AccountRoles {
-    return new AccountRoles(`${name}-account-roles`, { tags: args.tags }, { parent: this });
+    return new AccountRoles(
+      `${name}-account-roles`,
+      { existing: args.existingAccountRoles, tags: args.tags },
+      { parent: this },
+    );
   }
 
   private createSecretRole(

@@ -55,6 +55,8 @@ export interface MockOptions {
   config?: Record<string, string>;
   /** Outputs that the provider adds, by type token. */
   outputs?: Record<string, (name: string) => Record<string, unknown>>;
+  /** Answers of functions, by token, in place of the mocks' own. */
+  calls?: Record<string, Record<string, unknown>>;
   /** A preview, in which a provider's outputs are unknown. Default: false. */
   preview?: boolean;
 }
@@ -65,6 +67,7 @@ const ACCOUNT = "123456789012";
 const CALLS: Record<string, Record<string, unknown>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": { accountId: ACCOUNT },
   "aws:index/getRegion:getRegion": { region: "eu-central-1" },
+  "aws:iam/getRoles:getRoles": { names: [] },
   "aws:index/getPartition:getPartition": { partition: "aws" },
   "aws:ec2/getVpc:getVpc": { cidrBlock: "10.9.0.0/16" },
   "aws:ec2/getPrefixList:getPrefixList": { id: "pl-looked-up" },
@@ -147,7 +150,7 @@ function mocks(options: MockOptions): pulumi.runtime.Mocks {
       return { id: id || `${name}-id`, state };
     },
     call: ({ token }) => {
-      const answer = CALLS[token];
+      const answer = options.calls?.[token] ?? CALLS[token];
       if (answer === undefined) throw new Error(`the mocks have no answer for ${token}`);
       return answer;
     },

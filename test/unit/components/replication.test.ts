@@ -170,6 +170,20 @@ describe("Replication", () => {
     for (const { name } of attachments) assert.ok(waitsFor.includes(`RolePolicyAttachment ${name}`));
   });
 
+  it("adopts an account role that exists, and changes nothing of it", async () => {
+    const { recording } = await run({ existingAccountRoles: ["dms-vpc-role"] });
+    const roles = recording.ofType(ROLE).filter(({ inputs }) => String(inputs.name).startsWith("dms-"));
+    assert.deepEqual(
+      roles.map(({ importId }) => importId),
+      ["dms-vpc-role", undefined],
+    );
+    for (const { ignoreChanges } of roles) {
+      for (const property of ["assumeRolePolicy", "managedPolicyArns", "path", "tags"]) {
+        assert.ok(ignoreChanges.includes(property), property);
+      }
+    }
+  });
+
   it("makes DMS's log group itself, so that it has an end and a key", async () => {
     const { result, recording } = await run();
     const group = recording.only(LOG_GROUP);

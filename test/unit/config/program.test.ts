@@ -74,6 +74,26 @@ describe("program", () => {
     assert.equal(outputs.replicationInstanceArn, undefined);
   });
 
+  it("adopts the account's own DMS roles when it has them", async () => {
+    const { result, recording } = await runMocked(() => program([]), {
+      config: CONFIG,
+      calls: { "aws:iam/getRoles:getRoles": { names: ["dms-vpc-role"] } },
+    });
+    assert.ok(result.streamName);
+    const roles = recording.ofType("aws:iam/role:Role").filter(({ importId }) => importId !== undefined);
+    assert.deepEqual(
+      roles.map(({ importId }) => importId),
+      ["dms-vpc-role"],
+    );
+  });
+
+  it("asks for no roles when it is told to reuse them", async () => {
+    const { recording } = await outputsOf([], undefined, {
+      "rowstream:replication": JSON.stringify({ accountRoles: "reuse" }),
+    });
+    assert.deepEqual(recording.ofType("rowstream:pipeline:AccountRoles"), []);
+  });
+
   it("keeps the tables of the stack's own last outputs when nobody passes any", async () => {
     const { outputs, recording } = await outputsOf(undefined, [replicatedTable("orders")]);
     assert.equal(recording.only("aws:dynamodb/table:Table").importId, "orders");
