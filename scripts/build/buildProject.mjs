@@ -10,7 +10,7 @@ import { listSources, outputOf } from "./sources.mjs";
 
 const dist = path.join(root, "dist");
 const record = path.join(dist, ".built.json");
-const settings = ["tsconfig.json", "package.json", "package-lock.json", "scripts/build/bundleFanIn.mjs"];
+const settings = ["tsconfig.json", "package-lock.json", "scripts/build/bundleFanIn.mjs"];
 
 /**
  * Compiles the TypeScript and bundles the fan-in. Skipped, without starting tsc, where every source has the

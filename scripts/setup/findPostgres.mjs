@@ -2,7 +2,7 @@ import { readdirSync, realpathSync } from "node:fs";
 import path from "node:path";
 import { run } from "../lib/command.mjs";
 import { findPrograms, isExecutable } from "../lib/findProgram.mjs";
-import { isAtLeast, parseVersion } from "../lib/version.mjs";
+import { compareVersions, isAtLeast, parseVersion } from "../lib/version.mjs";
 
 /** The oldest PostgreSQL the sandbox runs on. */
 export const minimumPostgres = "12";
@@ -30,12 +30,16 @@ export async function findPostgres(searchPath = process.env.PATH, places = known
     ...findPrograms("postgres", searchPath).map(homeOf),
     ...(await configuredPlaces(searchPath)),
   ];
-  const others = places.flatMap(expand).sort((a, b) => versionIn(b) - versionIn(a));
-  for (const bin of new Set([...preferred, ...others])) {
+  for (const bin of new Set(preferred)) {
     const version = await serverVersion(bin);
-    if (version !== undefined && isAtLeast(version, minimumPostgres)) return { bin, version };
+    if (isAtLeast(version ?? "", minimumPostgres)) return { bin, version };
   }
-  return undefined;
+  const others = [];
+  for (const bin of places.flatMap(expand)) {
+    const version = await serverVersion(bin);
+    if (isAtLeast(version ?? "", minimumPostgres)) others.push({ bin, version });
+  }
+  return others.sort((a, b) => compareVersions(parseVersion(b.version), parseVersion(a.version)))[0];
 }
 
 /** The version of the server programs in a folder ("15.8"), or undefined where they are not whole or do not run. */
@@ -78,8 +82,4 @@ function list(folder) {
   } catch {
     return [];
   }
-}
-
-function versionIn(folder) {
-  return parseVersion(folder)?.[0] ?? 0;
 }

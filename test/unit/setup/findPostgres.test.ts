@@ -37,6 +37,7 @@ describe("set-up: which PostgreSQL will do", () => {
 
   it("takes the newest of the known places, by number", async () => {
     install("lib/9.6/bin", "9.6.24");
+    install("lib/13/bin", "13.1");
     const bin = install("lib/16/bin", "16.4");
     assert.deepEqual(await findPostgres("", places), { bin, version: "16.4" });
   });
