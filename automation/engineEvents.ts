@@ -11,8 +11,12 @@ export interface EngineProblem {
 }
 
 const COLOUR_TAG = /<\{%[^%]*%\}>/g;
-// The engine closes every failed run with one of these; they add nothing to the errors before them.
-const EMPTY_ERRORS = [/^(update|preview|refresh|destroy) failed$/i, /^one or more errors occurred\b/i];
+// What follows from another error, or closes every failed run, adds nothing to the errors before it.
+const EMPTY_ERRORS = [
+  /^(update|preview|refresh|destroy) failed$/i,
+  /^one or more errors occurred\b/i,
+  /\bresource monitor shut down\b/i,
+];
 const QUIET_OPS = new Set(["same", "read", "read-discard", "refresh", "discard"]);
 
 /**

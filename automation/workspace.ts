@@ -85,8 +85,9 @@ const QUIET = { suppressProgress: true, showSecrets: false };
 export async function openStack(options: WorkspaceOptions): Promise<PipelineStack> {
   await checkWorkingDirectory(options.workDir);
   const pulumiCommand = await pulumiCli(options.pulumi);
-  const stack = await select(options, pulumiCommand);
+  const { stack, created } = await select(options, pulumiCommand);
   await setConfiguration(stack, options);
+  let pristine = created;
 
   /** One run of the engine: events go out translated, a failure comes out as one readable error. */
   async function engine<T>(
@@ -96,6 +97,7 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
     run: (hooks: { onEvent: (event: EngineEvent) => void; signal: AbortSignal }) => Promise<T>,
   ): Promise<{ result: T; translator: EngineEventTranslator }> {
     throwIfAborted(options.signal);
+    pristine = false;
     stack.workspace.program = inlineProgram(options.program, tables);
     const attempt = async () => {
       const translator = new EngineEventTranslator(planning);
@@ -131,6 +133,9 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
   return {
     name: stack.name,
     async snapshot() {
+      if (pristine) {
+        return stackSnapshot({ version: 3, deployment: {} });
+      }
       try {
         return stackSnapshot(await stack.exportStack());
       } catch (error) {
@@ -215,14 +220,17 @@ function inlineProgram(program: PipelineProgram | undefined, tables: ReplicatedT
   };
 }
 
-async function select(options: WorkspaceOptions, pulumiCommand: PulumiCommand): Promise<Stack> {
+async function select(
+  options: WorkspaceOptions,
+  pulumiCommand: PulumiCommand,
+): Promise<{ stack: Stack; created: boolean }> {
   const { stackName, workDir } = options;
   const selecting = { stackName, projectName: "rowstream", program: inlineProgram(options.program, []) };
   const open = () => LocalWorkspace.selectStack(selecting, { workDir, pulumiCommand });
   try {
     const stack = await open();
     options.onEvent({ code: "StackOpened", stack: stackName, created: false });
-    return stack;
+    return { stack, created: false };
   } catch (error) {
     if (!(error instanceof StackNotFoundError) || options.missing !== "create") {
       throw engineError("opening", stackName, error, []);
@@ -232,7 +240,7 @@ async function select(options: WorkspaceOptions, pulumiCommand: PulumiCommand): 
     await createStack(options, pulumiCommand);
     const stack = await open();
     options.onEvent({ code: "StackOpened", stack: stackName, created: true });
-    return stack;
+    return { stack, created: true };
   } catch (error) {
     throw engineError("making", stackName, error, []);
   }

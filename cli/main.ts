@@ -7,6 +7,9 @@ import { EXIT } from "./exitCodes";
 import { ROOT } from "./layout";
 import { errorText } from "./render/errorText";
 
+// The AWS SDK warns on every start that its next versions need a newer Node; package.json pins the ones used here.
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= "true";
+
 /** Runs one command to its end and sets the process's exit code. */
 async function main(argv: readonly string[]): Promise<void> {
   let context: Context | undefined;

@@ -1,7 +1,6 @@
 import { existsSync } from "node:fs";
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { deploy } from "../../automation/deploy";
 import type { Sandbox, Tools } from "../../sandbox/index";
 import type { Context } from "../context";
 import { SandboxError, UsageError } from "../errors";
@@ -39,7 +38,11 @@ export async function sandbox(context: Context, options: SandboxCommandOptions):
     await forgetKeptState();
   }
   const { progress } = context;
-  const parts = await start(context, tools, options);
+  const { startSandbox } = await import("../../sandbox/index.js");
+  const starting = start(startSandbox, context, tools, options);
+  // It takes a second to load, in which the sandbox's processes come up.
+  const driver = loadDriver();
+  const parts = await starting;
   const broken = new AbortController();
   let reason: Error | undefined;
   void parts.failed.then((error) => {
@@ -54,7 +57,8 @@ export async function sandbox(context: Context, options: SandboxCommandOptions):
       stackName: parts.stackName,
       environment: parts.environment,
     });
-    const { streamName, region } = await deployInto(parts, tools.pulumi, progress, signal);
+    const { deploy } = await driver;
+    const { streamName, region } = await deployInto(deploy, parts, tools.pulumi, progress, signal);
     progress.close();
     process.stderr.write(`ready: changes flow through ${streamName}\n`);
     await printEvents(kinesisClient(region), streamName, signal, options);
@@ -74,6 +78,13 @@ export async function sandbox(context: Context, options: SandboxCommandOptions):
   }
 }
 
+type Driver = typeof import("../../automation/deploy");
+
+async function loadDriver(): Promise<Driver> {
+  const [driver] = await Promise.all([import("../../automation/deploy.js"), import("../../program.js")]);
+  return driver;
+}
+
 /** Removes what an earlier sandbox kept. State under a lock is not kept: it is in use, or what a crash left. */
 async function forgetKeptState(): Promise<void> {
   if (!existsSync(join(SANDBOX_DIR, "lock.json"))) {
@@ -82,8 +93,12 @@ async function forgetKeptState(): Promise<void> {
 }
 
 /** @throws SandboxError for what the user can mend: its message is all there is to say. */
-async function start(context: Context, tools: Tools, options: SandboxCommandOptions): Promise<Sandbox> {
-  const { startSandbox } = await import("../../sandbox/index.js");
+async function start(
+  startSandbox: typeof import("../../sandbox/index").startSandbox,
+  context: Context,
+  tools: Tools,
+  options: SandboxCommandOptions,
+): Promise<Sandbox> {
   try {
     return await startSandbox({
       stateDir: SANDBOX_DIR,
@@ -104,6 +119,7 @@ async function start(context: Context, tools: Tools, options: SandboxCommandOpti
 
 /** Deploys the pipeline; the sample's workload begins with the full load, so that changes wait for pass 2. */
 async function deployInto(
+  deploy: Driver["deploy"],
   parts: Sandbox,
   pulumi: string,
   progress: Progress,
