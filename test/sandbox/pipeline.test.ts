@@ -1,0 +1,260 @@
+import assert from "node:assert/strict";
+import { rmSync } from "node:fs";
+import { join } from "node:path";
+import {
+  DescribeTableCommand,
+  DynamoDBClient,
+  ListTablesCommand,
+  type TableDescription,
+} from "@aws-sdk/client-dynamodb";
+import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
+import { Client } from "pg";
+import { type DeployResult, deploy } from "../../automation/deploy";
+import { destroy } from "../../automation/destroy";
+import type { RowstreamEvent } from "../../automation/events";
+import type { WorkspaceOptions } from "../../automation/workspace";
+import { enterSandbox } from "../../cli/sandboxEnvironment";
+import { Workload } from "../../sandbox/database/workload";
+import { addChanges, type Changes } from "../../sandbox/database/workloadTransactions";
+import { type Sandbox, startSandbox } from "../../sandbox/index";
+import { ChangeEvents, type ReceivedEvent } from "../helpers/changeEvents";
+import { poll } from "../helpers/poll";
+import { temporaryFolder } from "../helpers/temporaryFolder";
+import { tools } from "../helpers/tools";
+
+const ROOT = join(__dirname, "..", "..", "..");
+
+/** The sample's tables that DMS can replicate, and the columns of their keys. */
+const KEYS: Record<string, string[]> = {
+  customers: ["customer_id"],
+  order_lines: ["order_id", "line_no"],
+  orders: ["order_id"],
+  payments: ["payment_id"],
+  products: ["product_id"],
+};
+
+describe("the pipeline in the sandbox", function () {
+  this.timeout(300_000);
+  const environmentBefore = { ...process.env };
+  const directoryBefore = process.cwd();
+  let folder: string;
+  let sandbox: Sandbox;
+  let database: Client;
+  let first: DeployResult;
+  let events: ChangeEvents;
+  /** The rows of each table when its load was done, by the text of their keys. */
+  let loaded: Map<string, Set<string>>;
+  let afterLoad: Promise<TableDescription[]>;
+
+  function describeTables(names: string[]): Promise<TableDescription[]> {
+    const client = new DynamoDBClient({});
+    return Promise.all(
+      names.map(
+        async (TableName) => (await client.send(new DescribeTableCommand({ TableName }))).Table ?? {},
+      ),
+    );
+  }
+
+  function workspace(onEvent: (event: RowstreamEvent) => void): WorkspaceOptions {
+    const { stackName, config } = sandbox;
+    return { stackName, config, workDir: ROOT, pulumi: tools().pulumi, onEvent };
+  }
+
+  async function rows(sql: string): Promise<Record<string, unknown>[]> {
+    return (await database.query(sql)).rows;
+  }
+
+  /** The text of a row's key, of a row of the database or of an event's key. */
+  function keyText(table: string, row: Record<string, unknown>): string {
+    return JSON.stringify((KEYS[table] ?? []).map((column) => String(row[column])));
+  }
+
+  async function keysIn(table: string): Promise<Set<string>> {
+    return new Set((await rows(`SELECT * FROM ${table}`)).map((row) => keyText(table, row)));
+  }
+
+  /** What the task meets between its load and its resumption: a look at the tables, and one change. */
+  async function betweenLoadAndPassTwo(): Promise<TableDescription[]> {
+    for (const table of Object.keys(KEYS)) {
+      loaded.set(table, await keysIn(table));
+    }
+    const { TableNames } = await new DynamoDBClient({}).send(new ListTablesCommand({}));
+    const tables = await describeTables((TableNames ?? []).filter((name) => !name.startsWith("awsdms_")));
+    await rows("UPDATE customers SET city = 'Between Load And Pass Two' WHERE customer_id = 1");
+    return tables;
+  }
+
+  before(async () => {
+    folder = temporaryFolder();
+    sandbox = await startSandbox({
+      stateDir: join(folder, "sandbox"),
+      tools: tools(),
+      keep: false,
+      changesPerSecond: 150,
+      onProgress: () => undefined,
+    });
+    process.chdir(ROOT);
+    enterSandbox(sandbox.environment);
+    database = new Client({ connectionString: sandbox.sourceUrl });
+    await database.connect();
+    loaded = new Map();
+    first = await deploy(
+      workspace((event) => {
+        if (event.code === "FullLoadFinished") {
+          afterLoad = betweenLoadAndPassTwo();
+        }
+      }),
+    );
+    await afterLoad;
+    events = new ChangeEvents(sandbox.environment, first.outputs.streamName);
+  });
+
+  after(async () => {
+    await database?.end();
+    await sandbox?.stop();
+    process.env = environmentBefore;
+    process.chdir(directoryBefore);
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it("finds every table that has a primary key, and says why the other is left out", () => {
+    assert.deepEqual(first.discovery.tables.map(({ table }) => table).sort(), Object.keys(KEYS));
+    assert.deepEqual(
+      first.discovery.skipped.map(({ table }) => table),
+      ["audit_log"],
+    );
+    assert.match(first.discovery.skipped[0]?.reason ?? "", /primary key/);
+  });
+
+  it("has DMS make tables at 200/200 without a stream", async () => {
+    assert.equal((await afterLoad).length, Object.keys(KEYS).length);
+    for (const table of await afterLoad) {
+      assert.equal(table.ProvisionedThroughput?.ReadCapacityUnits, 200, table.TableName);
+      assert.equal(table.ProvisionedThroughput?.WriteCapacityUnits, 200, table.TableName);
+      assert.equal(table.StreamSpecification?.StreamEnabled ?? false, false, table.TableName);
+    }
+  });
+
+  it("adopts them in pass 2: on-demand, encrypted with a key, streaming old and new images, mapped", async () => {
+    const { outputs } = first;
+    const mappings = (await new LambdaClient({}).send(new ListEventSourceMappingsCommand({})))
+      .EventSourceMappings;
+    for (const table of await describeTables(outputs.tableNames)) {
+      assert.equal(table.BillingModeSummary?.BillingMode, "PAY_PER_REQUEST", table.TableName);
+      assert.equal(table.SSEDescription?.SSEType, "KMS", table.TableName);
+      assert.deepEqual(table.StreamSpecification, {
+        StreamEnabled: true,
+        StreamViewType: "NEW_AND_OLD_IMAGES",
+      });
+      const own = mappings?.filter(({ EventSourceArn }) => EventSourceArn === table.LatestStreamArn);
+      assert.deepEqual(
+        own?.map(({ State }) => State),
+        ["Enabled"],
+        table.TableName,
+      );
+    }
+  });
+
+  it("brings out a change that was made between the load and pass 2", async () => {
+    const event = await poll("that change", async () =>
+      (await events.read()).find(({ new: row }) => row?.city === "Between Load And Pass Two"),
+    );
+    assert.equal(event.op, "update");
+    assert.deepEqual(event.source, {
+      name: "shop",
+      engine: "postgres",
+      schema: "public",
+      table: "customers",
+    });
+    assert.deepEqual(event.key, { customer_id: 1 });
+    assert.deepEqual(event.changed, ["city"]);
+    assert.notEqual(event.old?.city, event.new?.city);
+  });
+
+  it("changes nothing when it is deployed again", async () => {
+    const codes: string[] = [];
+    const again = await deploy(workspace(({ code }) => codes.push(code)));
+    assert.equal(again.changed, false);
+    assert.ok(codes.includes("NothingChanged"));
+  });
+
+  it("publishes one valid event for every change, and they give the rows of the database", async () => {
+    const begun = events.all.length;
+    const workload = new Workload({
+      url: sandbox.sourceUrl,
+      changesPerSecond: 300,
+      seed: 5,
+      onFailure: assert.ifError,
+    });
+    await poll("400 events", async () => (await events.read()).length > begun + 400, 60_000);
+    await workload.stop();
+    const { audit_log: _, ...expected } = workload.changes;
+    const total = Object.values(expected).reduce(
+      (sum, tally) => sum + tally.insert + tally.update + tally.delete,
+      0,
+    );
+    await poll("every event", async () => (await events.read()).length >= begun + total, 60_000);
+    const counted: Changes = {};
+    for (const { source, op } of events.all.slice(begun)) {
+      addChanges(counted, { [source.table]: { insert: 0, update: 0, delete: 0, [op]: 1 } });
+    }
+    assert.deepEqual(counted, expected);
+    assert.equal(new Set(events.all.map(({ id }) => id)).size, events.all.length, "no event twice");
+    for (const table of Object.keys(KEYS)) {
+      assert.deepEqual([...fold(table)].sort(), [...(await keysIn(table))].sort(), table);
+    }
+  });
+
+  /** The keys of a table's rows, by the load and the events since. */
+  function fold(table: string): Set<string> {
+    const keys = new Set(loaded.get(table));
+    for (const event of events.all.filter(({ source }) => source.table === table)) {
+      const key = keyText(table, event.new ?? event.old ?? {});
+      if (event.op === "delete") {
+        keys.delete(key);
+      } else {
+        keys.add(key);
+      }
+    }
+    return keys;
+  }
+
+  it("has each row's events in order: what was new is what is old next", () => {
+    const last = new Map<string, ReceivedEvent>();
+    for (const event of events.all) {
+      const row = `${event.source.table} ${JSON.stringify(event.key)}`;
+      const before = last.get(row);
+      if (before !== undefined) {
+        assert.deepEqual(event.old, before.new, row);
+        assert.ok(event.sequence > before.sequence, row);
+      }
+      last.set(row, event);
+    }
+  });
+
+  it("takes in a table that was created in the source since, with the next deployment", async () => {
+    await rows("CREATE TABLE returns (return_id int PRIMARY KEY, reason text)");
+    await rows("INSERT INTO returns VALUES (1, 'too small')");
+    const added = await poll(
+      "the new table",
+      async () => {
+        const { discovery } = await deploy(workspace(() => undefined));
+        return discovery.added.find(({ table }) => table === "returns");
+      },
+      120_000,
+    );
+    assert.equal(added.schema, "public");
+    await rows("UPDATE returns SET reason = 'too large'");
+    const event = await poll("its event", async () =>
+      (await events.read()).find(({ source, op }) => source.table === "returns" && op === "update"),
+    );
+    assert.deepEqual([event.old?.reason, event.new?.reason], ["too small", "too large"]);
+  });
+
+  it("leaves no replication slot and keeps the tables when it is destroyed", async () => {
+    const { tableNames } = first.outputs;
+    await destroy(workspace(() => undefined));
+    assert.deepEqual(await rows("SELECT slot_name FROM pg_replication_slots"), []);
+    assert.equal((await describeTables(tableNames)).length, tableNames.length);
+  });
+});
