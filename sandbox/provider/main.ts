@@ -12,6 +12,7 @@ import { type IResourceProviderServer, ResourceProviderService } from "@pulumi/p
 import { AwsProvider } from "./awsProvider";
 import { awsxService } from "./awsxProvider";
 import { readEndpoints } from "./endpoints";
+import { log } from "./log";
 import { messageOf } from "./providerErrors";
 import { versionOf } from "./versions";
 
@@ -70,6 +71,6 @@ async function main(): Promise<void> {
 }
 
 main().catch((error: unknown) => {
-  process.stderr.write(`${messageOf(error)}\n`);
+  log("error", messageOf(error));
   process.exit(1);
 });

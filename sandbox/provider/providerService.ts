@@ -3,7 +3,8 @@ import { PluginInfo } from "@pulumi/pulumi/proto/plugin_pb";
 import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc_pb";
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
-import { grpcError } from "./providerErrors";
+import { log } from "./log";
+import { grpcError, messageOf } from "./providerErrors";
 
 /**
  * What every provider answers alike; what it does not serve says so.
@@ -82,16 +83,23 @@ export function unary<Request, Response>(
   handle: (call: ServerUnaryCall<Request, Response>) => Promise<Response>,
 ): handleUnaryCall<Request, Response> {
   return (call, callback) => {
+    const what = `${doing} ${subject(call.request)}`;
+    const began = performance.now();
     handle(call).then(
-      (response) => callback(null, response),
-      (error: unknown) => callback(grpcError(error, `${doing} ${subject(call.request)}`)),
+      (response) => {
+        log("info", `${what}: ${Math.round(performance.now() - began)} ms`);
+        callback(null, response);
+      },
+      (error: unknown) => {
+        log("error", `${what}: ${messageOf(error)}`);
+        callback(grpcError(error, what));
+      },
     );
   };
 }
 
 function subject(request: unknown): string {
   const about = request as Partial<Record<"getTok" | "getType" | "getName", () => string>>;
-  return (
-    about.getTok?.() ?? (about.getName && about.getType ? `${about.getType()} "${about.getName()}"` : "it")
-  );
+  const named = about.getName !== undefined && about.getType !== undefined;
+  return about.getTok?.() ?? (named ? `${about.getType?.()} "${about.getName?.()}"` : "the provider");
 }
