@@ -11,3 +11,11 @@ export function newResourceId(): string {
 export function resourceIdOf(arn: string): string {
   return arn.split(":").slice(6).join(":");
 }
+
+/** What a task's slot and publications in the source are named after: small letters, digits and underscores. */
+export function sourceId(id: string): string {
+  return id
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]/g, "_")
+    .slice(0, 48);
+}

@@ -3,6 +3,7 @@ import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Behaviour } from "./behaviour";
 import { openSource } from "./endpoints";
+import { sourceId } from "./identity";
 import type { Log } from "./log";
 import { parseTableMappings } from "./mapping/tableMappings";
 import { Job, type JobEnd, type JobOptions, type StartType } from "./replicator/job";
@@ -30,14 +31,6 @@ export interface JobClients {
   dynamodb: DynamoDBClient;
   logs: CloudWatchLogsClient;
   secrets: SecretsManagerClient;
-}
-
-/** A part of an identifier in the source: small letters, digits and underscores. */
-function sourceId(id: string): string {
-  return id
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]/g, "_")
-    .slice(0, 48);
 }
 
 /** The runs of tasks and replications, and their durable progress. */
@@ -85,7 +78,7 @@ export class Jobs {
   /** Begins to load tables again. */
   async reload(id: string, tables: { schema: string; name: string }[]): Promise<void> {
     const job = await this.running.get(id)?.job;
-    await job?.reload(tables);
+    job?.reload(tables);
   }
 
   async stopAll(): Promise<void> {

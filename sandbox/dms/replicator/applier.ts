@@ -1,6 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { type ChangeHandler, type RowChange, type SourceChange, tableLabel } from "../source/source";
-import { BATCH_ITEMS, type DynamoTarget, type Write } from "../target/dynamodb";
+import { BATCH_ITEMS, type DynamoTarget } from "../target/dynamodb";
+import type { Write } from "../target/requests";
 import { Interrupted } from "../target/retry";
 import type { TaskSettings } from "../taskSettings";
 import { wireNow } from "../wire/shapes";
@@ -285,13 +286,13 @@ function keyText(key: Record<string, AttributeValue>): string {
   return JSON.stringify(Object.values(key).map((value) => value.S ?? value.N));
 }
 
-/** Puts and deletes of different rows go in one batch; an update goes alone, and a row's next change waits. */
+/** Changes of different rows go in one batch; a row's next change waits for the next one. */
 function takeBatch(queue: Operation[]): Operation[] {
   const keys = new Set<string>();
   let size = 0;
   while (size < queue.length && size < BATCH_ITEMS) {
     const operation = queue[size] as Operation;
-    if (operation.write.kind === "update" || keys.has(operation.key)) {
+    if (keys.has(operation.key)) {
       break;
     }
     keys.add(operation.key);

@@ -60,9 +60,9 @@ export class ChangePhase {
     this.finish("NORMAL");
   }
 
-  /** Loads tables again: those that are suspended are taken up again. */
-  async reload(tables: { schema: string; name: string }[]): Promise<void> {
-    this.watch.reload(tables);
+  /** Looks at the tables at once: some were marked for a reload. */
+  lookNow(): void {
+    this.watch.lookNow();
   }
 
   /** @throws what no later attempt mends */

@@ -1,6 +1,7 @@
 import { type Cell, type LoadSession, type Snapshot, tableLabel } from "../source/source";
-import { BATCH_ITEMS, type DynamoTarget, type Write } from "../target/dynamodb";
+import { BATCH_ITEMS, type DynamoTarget } from "../target/dynamodb";
 import type { PrepMode } from "../target/dynamoTables";
+import type { Write } from "../target/requests";
 import { Interrupted } from "../target/retry";
 import type { ErrorPolicy } from "../taskSettings";
 import { wireNow } from "../wire/shapes";

@@ -99,9 +99,10 @@ export class Job {
     }
   }
 
-  /** Loads tables again while the changes flow. @throws Error where the task is not at the changes */
-  async reload(tables: { schema: string; name: string }[]): Promise<void> {
-    await this.changes?.reload(tables);
+  /** Loads tables again, those in error among them, as soon as changes flow. */
+  reload(names: { schema: string; name: string }[]): void {
+    this.options.tables.markForReload(names);
+    this.changes?.lookNow();
   }
 
   private endOf(error: unknown): JobEnd {

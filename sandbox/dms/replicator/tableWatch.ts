@@ -67,17 +67,8 @@ export class TableWatch {
     await this.look.catch(() => undefined);
   }
 
-  /** Marks tables for a reload, which the next look begins. */
-  reload(names: { schema: string; name: string }[]): void {
-    const { tables } = this.options;
-    for (const name of names) {
-      const table = tables.get(name);
-      if (table !== undefined) {
-        table.progress.suspended = false;
-        table.progress.statistics.FullLoadReloaded = true;
-        tables.setState(table, "Table is being reloaded");
-      }
-    }
+  /** Looks at once: tables were marked for a reload. */
+  lookNow(): void {
     clearTimeout(this.timer);
     this.wake();
   }

@@ -2,8 +2,9 @@ import type { Behaviour } from "../behaviour";
 import { ItemMapper, MappingFault } from "../mapping/itemMapper";
 import type { TableMappings } from "../mapping/tableMappings";
 import { type SourceTable, tableLabel } from "../source/source";
-import { type RowFault, TableFault, type Write } from "../target/dynamodb";
+import { type RowFault, TableFault } from "../target/dynamodb";
 import type { ApplyException, DynamoTables, PrepMode } from "../target/dynamoTables";
+import type { Write } from "../target/requests";
 import type { ErrorPolicy } from "../taskSettings";
 import { wireNow } from "../wire/shapes";
 import { newTable, type ProgressFile, type TableProgress, type TableState } from "./progress";
@@ -127,6 +128,19 @@ export class ReplicatedTables {
       this.suspend(table, error.message, "TARGET_LOAD");
       return false;
     }
+  }
+
+  /** Marks tables for a load anew; the mark is durable, and ends a suspension. */
+  markForReload(names: { schema: string; name: string }[]): void {
+    for (const name of names) {
+      const progress = this.options.progress.value.tables[tableLabel(name)];
+      if (progress !== undefined) {
+        progress.suspended = false;
+        progress.statistics.FullLoadReloaded = true;
+        progress.statistics.TableState = "Table is being reloaded";
+      }
+    }
+    this.options.progress.save();
   }
 
   setState(table: ReplicatedTable, state: TableState): void {

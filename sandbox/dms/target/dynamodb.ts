@@ -1,22 +1,23 @@
 import {
-  type AttributeValue,
   BatchWriteItemCommand,
   DeleteItemCommand,
   type DynamoDBClient,
   PutItemCommand,
+  type TransactWriteItem,
+  TransactWriteItemsCommand,
   UpdateItemCommand,
   type WriteRequest,
 } from "@aws-sdk/client-dynamodb";
 import type { Behaviour } from "../behaviour";
-import type { MappedRow } from "../mapping/itemMapper";
 import { itemBytes, MAX_ITEM_BYTES } from "./itemSize";
+import { type Request, requestOf, type Write } from "./requests";
 import { backoff, pause, persist } from "./retry";
 
 /** The most items of one BatchWriteItem. */
 export const BATCH_ITEMS = 25;
 
-/** The most bytes of one BatchWriteItem: 16 MB. */
-const BATCH_BYTES = 16 * 1024 * 1024;
+/** The most bytes of one call for several items: TransactWriteItems takes 4 MB, BatchWriteItem more. */
+const BATCH_BYTES = 4 * 1024 * 1024;
 
 /** DynamoDB does not take this row; the others are not concerned. */
 export class RowFault extends Error {
@@ -28,20 +29,14 @@ export class TableFault extends Error {
   override name = "TableFault";
 }
 
-/** One write of one row. */
-export type Write =
-  | { kind: "put"; tableName: string; row: MappedRow }
-  | { kind: "update"; tableName: string; row: MappedRow }
-  | { kind: "delete"; tableName: string; key: Record<string, AttributeValue> };
+/** What BatchWriteItem can do. */
+type BatchRequest = Exclude<Request, { Update: unknown }>;
 
 /** How a write ended; no fault means that it is in the table. */
 export interface WriteResult {
   write: Write;
   fault?: RowFault | TableFault;
 }
-
-type Names = Record<string, string>;
-type Values = Record<string, AttributeValue>;
 
 /** Writes rows to DynamoDB. Waits out throttling and outages; never skips a row without saying so. */
 export class DynamoTarget {
@@ -58,16 +53,16 @@ export class DynamoTarget {
   ) {}
 
   /**
-   * Carries out puts and deletes of different rows, at most 25. AWS DMS calls PutItem and DeleteItem for each row;
-   * a batch call stands for them here, because it leaves the same items and stream records at a fraction of the
-   * time that the local DynamoDB needs for single calls.
+   * Carries out writes of different rows, at most 25. AWS DMS calls PutItem, UpdateItem and DeleteItem for each row;
+   * BatchWriteItem, or TransactWriteItems where updates are among them, stands for them here, because it leaves the
+   * same items and stream records at a fraction of the time that the local DynamoDB needs for single calls.
    */
   async writeBatch(writes: Write[]): Promise<WriteResult[]> {
     const results: WriteResult[] = [];
     const fitting: Write[] = [];
     let bytes = 0;
     for (const write of writes) {
-      const size = write.kind === "delete" ? 0 : itemBytes({ ...write.row.key, ...write.row.attributes });
+      const size = sizeOf(write);
       if (size > MAX_ITEM_BYTES) {
         results.push({ write, fault: tooLarge(size) });
       } else {
@@ -75,25 +70,32 @@ export class DynamoTarget {
         bytes += size;
       }
     }
-    if (fitting.length < 2 || bytes > BATCH_BYTES / 2) {
+    const requests = fitting.map((write) => requestOf(write, this.behaviour));
+    if (fitting.length < 2 || bytes > BATCH_BYTES || requests.some(isEmptyUpdate)) {
       return [...results, ...(await this.writeEach(fitting))];
     }
     try {
-      await this.sendBatch(fitting);
+      const plain = requests.filter((request): request is BatchRequest => !("Update" in request));
+      await (plain.length === requests.length ? this.sendBatch(plain) : this.sendTransaction(requests));
       return [...results, ...fitting.map((write) => ({ write }))];
     } catch (error) {
       if (faultOf(error) === undefined) {
         throw error;
       }
-      // One write made the whole batch fail: each on its own shows which.
+      // One write made the whole call fail: each on its own shows which.
       return [...results, ...(await this.writeEach(fitting))];
     }
   }
 
   /** Carries out one write. */
   async write(write: Write): Promise<WriteResult> {
+    const size = sizeOf(write);
+    if (size > MAX_ITEM_BYTES) {
+      return { write, fault: tooLarge(size) };
+    }
+    const request = requestOf(write, this.behaviour);
     try {
-      await persist(() => this.send(write), this.signal, this.onRetry);
+      await persist(() => this.send(request), this.signal, this.onRetry);
       return { write };
     } catch (error) {
       const fault = faultOf(error);
@@ -112,79 +114,62 @@ export class DynamoTarget {
     return results;
   }
 
-  private async sendBatch(writes: Write[]): Promise<void> {
-    let requests: Record<string, WriteRequest[]> = {};
-    for (const write of writes) {
-      requests[write.tableName] ??= [];
-      requests[write.tableName]?.push(
-        write.kind === "delete"
-          ? { DeleteRequest: { Key: write.key } }
-          : { PutRequest: { Item: { ...write.row.key, ...write.row.attributes } } },
-      );
+  private async send(request: Request): Promise<void> {
+    const options = { abortSignal: this.signal };
+    if ("Put" in request) {
+      await this.client.send(new PutItemCommand(request.Put), options);
+    } else if ("Update" in request) {
+      await this.client.send(new UpdateItemCommand(request.Update), options);
+    } else {
+      await this.client.send(new DeleteItemCommand(request.Delete), options);
+    }
+  }
+
+  private async sendTransaction(requests: Request[]): Promise<void> {
+    // An update without an expression is the one thing that the types differ in, and is not among these.
+    const TransactItems = requests as TransactWriteItem[];
+    const command = new TransactWriteItemsCommand({ TransactItems });
+    await persist(() => this.client.send(command, { abortSignal: this.signal }), this.signal, this.onRetry);
+  }
+
+  private async sendBatch(requests: BatchRequest[]): Promise<void> {
+    let RequestItems: Record<string, WriteRequest[]> = {};
+    for (const request of requests) {
+      const [tableName, item] = batchItem(request);
+      const items = RequestItems[tableName] ?? [];
+      RequestItems[tableName] = items;
+      items.push(item);
     }
     for (let attempt = 0; ; attempt++) {
-      const RequestItems = requests;
-      const command = () =>
-        this.client.send(new BatchWriteItemCommand({ RequestItems }), { abortSignal: this.signal });
-      const { UnprocessedItems = {} } = await persist(command, this.signal, this.onRetry);
+      const command = new BatchWriteItemCommand({ RequestItems });
+      const { UnprocessedItems = {} } = await persist(
+        () => this.client.send(command, { abortSignal: this.signal }),
+        this.signal,
+        this.onRetry,
+      );
       if (Object.keys(UnprocessedItems).length === 0) {
         return;
       }
-      requests = UnprocessedItems;
+      RequestItems = UnprocessedItems;
       this.onRetry(new Error("DynamoDB left a part of a batch unprocessed"), attempt);
       await pause(backoff(attempt), this.signal);
     }
   }
+}
 
-  private async send(write: Write): Promise<void> {
-    const { tableName: TableName } = write;
-    const options = { abortSignal: this.signal };
-    if (write.kind === "delete") {
-      await this.client.send(new DeleteItemCommand({ TableName, Key: write.key }), options);
-      return;
-    }
-    const { key, attributes } = write.row;
-    const size = itemBytes({ ...key, ...attributes });
-    if (size > MAX_ITEM_BYTES) {
-      throw tooLarge(size);
-    }
-    if (write.kind === "put" || this.behaviour.update === "replace") {
-      await this.client.send(new PutItemCommand({ TableName, Item: { ...key, ...attributes } }), options);
-    } else {
-      await this.client.send(new UpdateItemCommand({ TableName, ...this.merge(write.row) }), options);
-    }
-  }
+function batchItem(request: BatchRequest): [tableName: string, item: WriteRequest] {
+  return "Put" in request
+    ? [request.Put.TableName, { PutRequest: { Item: request.Put.Item } }]
+    : [request.Delete.TableName, { DeleteRequest: { Key: request.Delete.Key } }];
+}
 
-  /** An update of what the log carries; what it does not carry stays as it is. */
-  private merge({ key, attributes, absent }: MappedRow) {
-    const names: Names = {};
-    const values: Values = {};
-    const set: string[] = [];
-    const removed: string[] = [];
-    let place = 0;
-    for (const [name, value] of Object.entries(attributes)) {
-      names[`#${place}`] = name;
-      values[`:${place}`] = value;
-      set.push(`#${place} = :${place}`);
-      place++;
-    }
-    for (const name of this.behaviour.nullOnUpdate === "remove" ? absent : []) {
-      names[`#${place}`] = name;
-      removed.push(`#${place}`);
-      place++;
-    }
-    const expression = [
-      set.length > 0 ? `SET ${set.join(", ")}` : "",
-      removed.length > 0 ? `REMOVE ${removed.join(", ")}` : "",
-    ]
-      .filter((part) => part !== "")
-      .join(" ");
-    return {
-      Key: key,
-      ...(expression === "" ? {} : { UpdateExpression: expression, ExpressionAttributeNames: names }),
-      ...(set.length > 0 ? { ExpressionAttributeValues: values } : {}),
-    };
-  }
+/** An update of a row that is nothing but its key: UpdateItem takes it, TransactWriteItems does not. */
+function isEmptyUpdate(request: Request): boolean {
+  return "Update" in request && request.Update.UpdateExpression === undefined;
+}
+
+function sizeOf(write: Write): number {
+  return write.kind === "delete" ? 0 : itemBytes(write.row.key) + itemBytes(write.row.attributes);
 }
 
 function tooLarge(bytes: number): RowFault {
@@ -195,13 +180,11 @@ function tooLarge(bytes: number): RowFault {
 
 /** What a final error means; undefined where it is none of DynamoDB's answers. */
 function faultOf(error: unknown): RowFault | TableFault | undefined {
-  if (error instanceof RowFault) {
-    return error;
-  }
   const { name, message } = error as Error;
   switch (name) {
     case "ValidationException":
     case "ItemCollectionSizeLimitExceededException":
+    case "TransactionCanceledException":
       return new RowFault(message);
     case "ResourceNotFoundException":
     case "AccessDeniedException":

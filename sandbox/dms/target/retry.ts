@@ -18,6 +18,7 @@ const FINAL = new Set([
   "ResourceInUseException",
   "ResourceNotFoundException",
   "SerializationException",
+  "TransactionCanceledException",
   "UnrecognizedClientException",
   "UnknownOperationException",
   "ValidationException",

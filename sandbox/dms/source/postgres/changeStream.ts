@@ -166,18 +166,13 @@ export class PostgresChangeStream implements ChangeStream {
       this.connection.stream.pause();
     }
     if (!this.pumping) {
-      this.pumping = true;
-      this.pump().then(
-        () => {
-          this.pumping = false;
-        },
-        (error: unknown) => this.finish(error),
-      );
+      this.pump().catch((error: unknown) => this.finish(error));
     }
   }
 
   /** Hands over what waits, in order; waits only where the handler does. */
   private async pump(): Promise<void> {
+    this.pumping = true;
     let index = 0;
     while (index < this.queue.length && !this.stopped) {
       const item = this.queue[index++] as Item;
@@ -195,6 +190,8 @@ export class PostgresChangeStream implements ChangeStream {
         this.connection.stream.resume();
       }
     }
+    // In the same step as the look at the queue: what is pushed after it finds no pump at work.
+    this.pumping = false;
   }
 
   private deliver(item: Item): void | Promise<void> {
