@@ -1,5 +1,5 @@
 import * as aws from "@pulumi/aws";
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { checkOneOf, checkWhole } from "./checks";
 import { Component, type ComponentArgs, type Transform } from "./component";
 import { Faults } from "./faults";
@@ -8,7 +8,7 @@ import { Faults } from "./faults";
 export interface ChangeStreamArgs extends ComponentArgs {
   /**
    * The name of a Kinesis stream of the user's own, in the same account and region. Nothing else is allowed with it
-   * but `kmsKeyArn`. Default: a stream is made.
+   * but `kmsKeyArn` and `maxRecordKib`. Default: a stream is made.
    */
   existingName?: pulumi.Input<string>;
   /**
@@ -22,7 +22,8 @@ export interface ChangeStreamArgs extends ComponentArgs {
   retentionHours?: pulumi.Input<number>;
   /**
    * The largest event, in KiB, 1024 to 10240. Default: 1024. Two full images of a 400 KB item fit into it; more asks
-   * for consumers that can take it.
+   * for consumers that can take it. An existing stream is not changed: there it says how large the fan-in's records
+   * may become, and the default is what the stream accepts.
    */
   maxRecordKib?: pulumi.Input<number>;
   /**
@@ -33,6 +34,9 @@ export interface ChangeStreamArgs extends ComponentArgs {
   /** Changes to each child, by its name in `nodes`. */
   transform?: { stream?: Transform<aws.kinesis.StreamArgs> };
 }
+
+/** The largest event unless the user says otherwise, in KiB: what Kinesis gives a stream. */
+export const DEFAULT_MAX_RECORD_KIB = 1024;
 
 /** How long an event can be read unless the user says otherwise, in hours. */
 export const DEFAULT_RETENTION_HOURS = 168;
@@ -49,6 +53,8 @@ export class ChangeStream extends Component {
   readonly name: pulumi.Output<string>;
   /** The stream's ARN. */
   readonly arn: pulumi.Output<string>;
+  /** The largest record to write to it, in KiB. */
+  readonly maxRecordKib: pulumi.Output<number>;
 
   private readonly stream: aws.kinesis.Stream | undefined;
 
@@ -60,10 +66,12 @@ export class ChangeStream extends Component {
     if (this.stream) {
       this.name = this.stream.name;
       this.arn = this.stream.arn;
+      this.maxRecordKib = this.stream.maxRecordSizeInKib;
     } else {
       const existing = aws.kinesis.getStreamOutput({ name: args.existingName ?? "" }, { parent: this });
       this.name = existing.name;
       this.arn = existing.arn;
+      this.maxRecordKib = pulumi.output(args.maxRecordKib ?? existing.maxRecordSizeInKib);
     }
 
     this.registerOutputs({ name: this.name, arn: this.arn });
@@ -80,7 +88,7 @@ export class ChangeStream extends Component {
       streamModeDetails: { streamMode: provisioned ? "PROVISIONED" : "ON_DEMAND" },
       ...(provisioned && { shardCount: args.shards }),
       retentionPeriod: args.retentionHours ?? DEFAULT_RETENTION_HOURS,
-      maxRecordSizeInKib: args.maxRecordKib ?? 1024,
+      maxRecordSizeInKib: args.maxRecordKib ?? DEFAULT_MAX_RECORD_KIB,
       encryptionType: "KMS",
       kmsKeyId: args.kmsKeyArn ?? "alias/aws/kinesis",
       // A registered consumer would otherwise keep the stream from being destroyed.
@@ -104,7 +112,7 @@ export function checkChangeStream(args: ChangeStreamArgs, prefix = ""): Faults {
   checkWhole(faults, "retentionHours", args.retentionHours, { min: 24, max: 8760, unit: "hours" });
   checkWhole(faults, "maxRecordKib", args.maxRecordKib, { min: 1024, max: 10_240, unit: "KiB" });
   if (args.existingName !== undefined) {
-    for (const key of ["mode", "shards", "retentionHours", "maxRecordKib", "transform"] as const) {
+    for (const key of ["mode", "shards", "retentionHours", "transform"] as const) {
       if (args[key] !== undefined)
         faults.add(key, "is given with existingName; an existing stream is left as it is");
     }

@@ -1,6 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { awsContext } from "./awsContext";
+import { DEFAULT_MAX_RECORD_KIB } from "./changeStream";
 import { checkOneOf, checkWhole } from "./checks";
 import { Component, type ComponentArgs, type Transform } from "./component";
 import { FailureBucket, type FailureBucketArgs } from "./failureBucket";
@@ -50,6 +51,8 @@ export interface FanInArgs extends FanInOptions {
   streamName: pulumi.Input<string>;
   /** The change stream's ARN. */
   streamArn: pulumi.Input<string>;
+  /** The largest record that the change stream accepts, in KiB, 1024 to 10240. Default: 1024. */
+  maxRecordKib?: pulumi.Input<number>;
   /** The key of the tables, the change stream, the bucket and the logs. */
   kmsKeyArn: pulumi.Input<string>;
   /** Whether `destroy` stops at a failure bucket with records in it, or deletes them. Default: `retain`, it stops. */
@@ -185,7 +188,13 @@ export class FanIn extends Component {
       role: args.roleArn ?? this.role?.arn,
       loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
       environment: {
-        variables: { STREAM_NAME: args.streamName, FAILURE_BUCKET: this.failureBucket.name },
+        variables: {
+          STREAM_NAME: args.streamName,
+          FAILURE_BUCKET: this.failureBucket.name,
+          MAX_RECORD_BYTES: pulumi
+            .output(args.maxRecordKib ?? DEFAULT_MAX_RECORD_KIB)
+            .apply((kib) => String(kib * 1024)),
+        },
       },
     };
     return new aws.lambda.CallbackFunction(

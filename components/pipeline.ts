@@ -138,6 +138,7 @@ export class Pipeline extends Component {
         replicatedTables,
         streamName: this.changeStream.name,
         streamArn: this.changeStream.arn,
+        maxRecordKib: this.changeStream.maxRecordKib,
         kmsKeyArn,
         failuresOnDestroy: tablesOnDestroy,
         tags,

@@ -71,7 +71,11 @@ const CALLS: Record<string, Record<string, unknown>> = {
   "aws:index/getPartition:getPartition": { partition: "aws" },
   "aws:ec2/getVpc:getVpc": { cidrBlock: "10.9.0.0/16" },
   "aws:ec2/getPrefixList:getPrefixList": { id: "pl-looked-up" },
-  "aws:kinesis/getStream:getStream": { name: "theirs", arn: "arn:aws:kinesis:eu-central-1:1:stream/theirs" },
+  "aws:kinesis/getStream:getStream": {
+    name: "theirs",
+    arn: "arn:aws:kinesis:eu-central-1:1:stream/theirs",
+    maxRecordSizeInKib: 2048,
+  },
 };
 
 /** Marks an object that is more than data on its way to the engine, and the mark of a secret. */

@@ -38,6 +38,14 @@ describe("ChangeStream", () => {
     assert.equal(result.nodes.stream, undefined);
     assert.equal(await resolved(result.name), "theirs");
     assert.equal(await resolved(result.arn), "arn:aws:kinesis:eu-central-1:1:stream/theirs");
+    assert.equal(await resolved(result.maxRecordKib), 2048);
+  });
+
+  it("writes smaller records to a stream of the user's own when it is told to", async () => {
+    const { result } = await runMocked(
+      () => new ChangeStream("shop", { existingName: "theirs", maxRecordKib: 1024 }),
+    );
+    assert.equal(await resolved(result.maxRecordKib), 1024);
   });
 
   it("names every fault of its arguments at once and registers nothing", async () => {

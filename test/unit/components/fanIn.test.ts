@@ -85,7 +85,13 @@ describe("FanIn", () => {
         handler: "__index.handler",
         tags: { team: "data" },
         loggingConfig: { logFormat: "Text", logGroup: "fan-in-logs-physical" },
-        environment: { variables: { STREAM_NAME: "changes", FAILURE_BUCKET: "fan-in-failures-physical" } },
+        environment: {
+          variables: {
+            STREAM_NAME: "changes",
+            FAILURE_BUCKET: "fan-in-failures-physical",
+            MAX_RECORD_BYTES: "1048576",
+          },
+        },
       },
     );
     assert.equal(inputs.role, await resolved(result.nodes.role?.arn ?? ""));

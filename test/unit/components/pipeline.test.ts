@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { Pipeline } from "../../../components/pipeline";
+import { Pipeline, type PipelineArgs } from "../../../components/pipeline";
 import { failMocked, resolved, runMocked } from "../../helpers/mocks";
 import { pipelineArgs, replicatedTable } from "../../helpers/pipelineArgs";
 import { enterProjectFolder, type ProjectFolder } from "../../helpers/projectFolder";
@@ -40,6 +40,19 @@ describe("Pipeline", () => {
     assert.deepEqual(await resolved(result.tableNames), []);
     assert.deepEqual(await resolved(result.tables), []);
     assert.equal(result.nodes.feeds.length, 0);
+  });
+
+  it("lets the fan-in's records grow as large as the change stream accepts", async () => {
+    const sizes = async (stream: PipelineArgs["stream"]) => {
+      const { recording } = await runMocked(() => new Pipeline("rowstream", pipelineArgs({ stream })));
+      const { environment } = recording.only("aws:lambda/function:Function").inputs as {
+        environment: { variables: Record<string, string> };
+      };
+      return environment.variables.MAX_RECORD_BYTES;
+    };
+    assert.equal(await sizes({}), "1048576");
+    assert.equal(await sizes({ maxRecordKib: 10_240 }), "10485760");
+    assert.equal(await sizes({ existingName: "theirs" }), "2097152");
   });
 
   it("feeds every table in the second pass, after the function has learnt of it", async () => {
