@@ -5,8 +5,6 @@ import { unlessError } from "./waitFor";
 
 /** One of the settings of a bucket that are resources of their own: what S3 has a put, a get and a delete for. */
 export interface BucketPart {
-  /** The inputs besides `bucket` whose change needs another resource. */
-  replaceOn?: readonly string[];
   documents?: readonly string[];
   providerOnly?: readonly string[];
   unsupported?: readonly string[];
@@ -22,7 +20,7 @@ export interface BucketPart {
 export function bucketPart(part: BucketPart): ResourceType {
   const gone = [...part.gone, "NoSuchBucket"];
   return {
-    replaceOn: ["bucket", "expectedBucketOwner", ...(part.replaceOn ?? [])],
+    replaceOn: ["bucket"],
     documents: part.documents,
     providerOnly: part.providerOnly,
     unsupported: part.unsupported,

@@ -176,7 +176,15 @@ export async function read(
   const inputs = imported
     ? withoutEmpty(actual.inputs)
     : projectInputs(served.type, stored.inputs, actual.inputs);
-  return { inputs: ownTags(served, { inputs, actual, config }), state };
+  if (!served.schema.outputs.includes("tagsAll")) {
+    return { inputs, state };
+  }
+  const tags = ownTags(stored.inputs.tags, actual.inputs.tags, config);
+  return { inputs: withTags(inputs, tags), state: withTags(state, tags) };
+}
+
+function withTags({ tags: _, ...others }: Properties, tags: Properties | undefined): Properties {
+  return tags === undefined ? others : { ...others, tags };
 }
 
 /** Removes the resource. */
@@ -215,21 +223,13 @@ function withAllTags({ schema }: ServedType, inputs: Properties, config: Provide
     : inputs;
 }
 
-/** The inputs with the tags that are the resource's own: those it has and does not owe to the provider's defaults. */
-function ownTags(
-  { schema }: ServedType,
-  { inputs, actual, config }: { inputs: Properties; actual: Actual; config: ProviderConfig },
-): Properties {
-  const tags = actual.inputs.tags;
-  if (!schema.outputs.includes("tagsAll") || !isObject(tags)) {
-    return inputs;
-  }
-  const known = isObject(inputs.tags) ? inputs.tags : {};
-  const own = Object.entries(tags).filter(
-    ([name, value]) => name in known || config.defaultTags[name] !== value,
+/** The tags that are the resource's own: those it has and does not owe to the provider's defaults. */
+function ownTags(known: unknown, actual: unknown, { defaultTags }: ProviderConfig): Properties | undefined {
+  const given = isObject(known) ? known : {};
+  const own = Object.entries(isObject(actual) ? actual : {}).filter(
+    ([name, value]) => name in given || defaultTags[name] !== value,
   );
-  const { tags: _, ...others } = inputs;
-  return own.length > 0 || inputs.tags !== undefined ? { ...others, tags: Object.fromEntries(own) } : inputs;
+  return own.length > 0 || isObject(known) ? Object.fromEntries(own) : undefined;
 }
 
 /** The failure of a resource that is there all the same, with what is known of it. */

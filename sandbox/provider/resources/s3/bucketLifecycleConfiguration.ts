@@ -15,6 +15,7 @@ const SPELLINGS: Spellings = { id: "ID" };
 /** aws.s3.BucketLifecycleConfiguration. */
 export const bucketLifecycleConfiguration = bucketPart({
   providerOnly: ["timeouts"],
+  unsupported: ["expectedBucketOwner"],
   gone: ["NoSuchLifecycleConfiguration"],
   put: (Bucket, { rules, transitionDefaultMinimumObjectSize }, s3) =>
     s3.send(

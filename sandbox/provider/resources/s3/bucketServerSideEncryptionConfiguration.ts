@@ -11,6 +11,7 @@ const SPELLINGS: Spellings = { sseAlgorithm: "SSEAlgorithm", kmsMasterKeyId: "KM
 
 /** aws.s3.BucketServerSideEncryptionConfiguration. Without it S3 encrypts with keys of its own. */
 export const bucketServerSideEncryptionConfiguration = bucketPart({
+  unsupported: ["expectedBucketOwner"],
   gone: ["ServerSideEncryptionConfigurationNotFoundError"],
   put: (Bucket, { rules }, s3) =>
     s3.send(

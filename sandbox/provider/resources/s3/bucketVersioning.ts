@@ -8,7 +8,7 @@ import { isObject } from "../../properties";
 
 /** aws.s3.BucketVersioning. Versioning once enabled can only be suspended: that is what its removal does. */
 export const bucketVersioning = bucketPart({
-  unsupported: ["mfa"],
+  unsupported: ["expectedBucketOwner", "mfa"],
   gone: [],
   async put(Bucket, { versioningConfiguration }, s3) {
     const status = isObject(versioningConfiguration) ? versioningConfiguration.status : undefined;
