@@ -1,15 +1,15 @@
-import { existsSync } from "node:fs";
-import { rm } from "node:fs/promises";
-import { join } from "node:path";
+import { RowstreamError } from "../../automation/errors";
+import type { OnEvent, RowstreamEvent } from "../../automation/events";
+import type { PipelineOutputs } from "../../automation/stackSnapshot";
+import type { WorkspaceOptions } from "../../automation/workspace";
 import type { Sandbox, Tools } from "../../sandbox/index";
 import type { Context } from "../context";
 import { SandboxError, UsageError } from "../errors";
 import { ROOT, SANDBOX_DIR } from "../layout";
-import type { Progress } from "../render/progress";
 import { enterSandbox, removeSandboxRecord, runningSandbox, writeSandboxRecord } from "../sandboxEnvironment";
 import { changePrinter, type OutputFormat } from "../stream/changePrinter";
+import { followStream } from "../stream/followStream";
 import { kinesisClient } from "../stream/kinesisClient";
-import { tailStream } from "../stream/tailStream";
 import { readTools } from "../tools";
 
 /** Options of `rowstream sandbox`. */
@@ -34,9 +34,6 @@ export async function sandbox(context: Context, options: SandboxCommandOptions):
       "end it first: one checkout runs one",
     );
   }
-  if (options.fresh) {
-    await forgetKeptState();
-  }
   const { progress } = context;
   const { startSandbox } = await import("../../sandbox/index.js");
   const starting = start(startSandbox, context, tools, options);
@@ -58,10 +55,17 @@ export async function sandbox(context: Context, options: SandboxCommandOptions):
       environment: parts.environment,
     });
     const { deploy } = await driver;
-    const { streamName, region } = await deployInto(deploy, parts, tools.pulumi, progress, signal);
+    const workspace = {
+      stackName: parts.stackName,
+      workDir: ROOT,
+      pulumi: tools.pulumi,
+      onEvent: (event: RowstreamEvent) => progress.event(event),
+      signal,
+    };
+    const { streamName, region } = await deployInto(deploy, parts, workspace);
     progress.close();
     process.stderr.write(`ready: changes flow through ${streamName}\n`);
-    await printEvents(kinesisClient(region), streamName, signal, options);
+    await printEvents(context, workspace, { streamName, region }, options);
   } catch (error) {
     // Ctrl-C is how a sandbox usually ends, whatever it was doing.
     if (reason || !context.interrupt.signal.aborted) {
@@ -85,13 +89,6 @@ async function loadDriver(): Promise<Driver> {
   return driver;
 }
 
-/** Removes what an earlier sandbox kept. State under a lock is not kept: it is in use, or what a crash left. */
-async function forgetKeptState(): Promise<void> {
-  if (!existsSync(join(SANDBOX_DIR, "lock.json"))) {
-    await rm(SANDBOX_DIR, { recursive: true, force: true });
-  }
-}
-
 /** @throws SandboxError for what the user can mend: its message is all there is to say. */
 async function start(
   startSandbox: typeof import("../../sandbox/index").startSandbox,
@@ -106,6 +103,7 @@ async function start(
       ...(options.source !== undefined && { source: options.source }),
       tables: options.tables,
       keep: options.keep ?? false,
+      fresh: options.fresh ?? false,
       changesPerSecond: options.rate,
       onProgress: (message) => context.progress.show(message),
       signal: context.interrupt.signal,
@@ -121,31 +119,22 @@ async function start(
 async function deployInto(
   deploy: Driver["deploy"],
   parts: Sandbox,
-  pulumi: string,
-  progress: Progress,
-  signal: AbortSignal,
-): Promise<{ streamName: string; region: string }> {
-  const { outputs } = await deploy({
-    stackName: parts.stackName,
-    workDir: ROOT,
-    pulumi,
-    config: parts.config,
-    signal,
-    onEvent: (event) => {
-      progress.event(event);
-      if (event.code === "FullLoadStarted" || event.code === "TablesDiscovered") {
-        parts.startWorkload();
-      }
-    },
-  });
-  return outputs;
+  workspace: WorkspaceOptions,
+): Promise<PipelineOutputs> {
+  const onEvent: OnEvent = (event) => {
+    workspace.onEvent(event);
+    if (event.code === "FullLoadStarted" || event.code === "TablesDiscovered") {
+      parts.startWorkload();
+    }
+  };
+  return (await deploy({ ...workspace, config: parts.config, onEvent })).outputs;
 }
 
 /** Prints events until enough have come, none has come for too long, or somebody ends it. */
 async function printEvents(
-  client: ReturnType<typeof kinesisClient>,
-  streamName: string,
-  signal: AbortSignal,
+  { progress }: Context,
+  workspace: WorkspaceOptions & { signal: AbortSignal },
+  stream: Pick<PipelineOutputs, "streamName" | "region">,
   options: SandboxCommandOptions,
 ): Promise<void> {
   const finished = new AbortController();
@@ -154,11 +143,11 @@ async function printEvents(
   const idle = idleTimer(options.idleExit, () => finished.abort());
   let count = 0;
   try {
-    await tailStream({
-      client,
-      streamName,
+    await followStream({
+      client: kinesisClient(stream.region),
+      streamName: stream.streamName,
       from: "horizon",
-      signal: AbortSignal.any([signal, finished.signal]),
+      signal: AbortSignal.any([workspace.signal, finished.signal]),
       onRecord: async (record) => {
         count += 1;
         if (count > (options.exitAfter ?? count)) {
@@ -170,9 +159,25 @@ async function printEvents(
           finished.abort();
         }
       },
+      onGone: () =>
+        progress.show({ kind: "note", text: "the stream is gone; a new deployment's is read when it comes" }),
+      currentStream: async () => (await currentOutputs(workspace))?.streamName,
     });
   } finally {
     idle.stop();
+  }
+}
+
+/** The stack's outputs; undefined while it has none, or while they cannot be read because an update writes them. */
+async function currentOutputs(workspace: WorkspaceOptions): Promise<PipelineOutputs | undefined> {
+  try {
+    const { readOutputs } = await import("../../automation/tables.js");
+    return await readOutputs(workspace);
+  } catch (error) {
+    if (RowstreamError.is(error)) {
+      return undefined;
+    }
+    throw error;
   }
 }
 
