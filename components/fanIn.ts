@@ -53,7 +53,7 @@ export interface FanInArgs extends FanInOptions {
   streamArn: pulumi.Input<string>;
   /** The largest record that the change stream accepts, in KiB, 1024 to 10240. Default: 1024. */
   maxRecordKib?: pulumi.Input<number>;
-  /** The key of the tables, the change stream, the bucket and the logs. */
+  /** The key of the tables, the change stream, the bucket, the logs and the function's environment. */
   kmsKeyArn: pulumi.Input<string>;
   /** Whether `destroy` stops at a failure bucket with records in it, or deletes them. Default: `retain`, it stops. */
   failuresOnDestroy?: "retain" | "delete";
@@ -196,6 +196,7 @@ export class FanIn extends Component {
             .apply((kib) => String(kib * 1024)),
         },
       },
+      kmsKeyArn: args.kmsKeyArn,
     };
     return new aws.lambda.CallbackFunction(
       ...this.tagged(name, functionArgs, args.transform?.function, { dependsOn: this.access }),

@@ -76,6 +76,7 @@ describe("FanIn", () => {
         tags: inputs.tags,
         loggingConfig: inputs.loggingConfig,
         environment: inputs.environment,
+        kmsKeyArn: inputs.kmsKeyArn,
       },
       {
         runtime: "nodejs22.x",
@@ -92,6 +93,7 @@ describe("FanIn", () => {
             MAX_RECORD_BYTES: "1048576",
           },
         },
+        kmsKeyArn: ARGS.kmsKeyArn,
       },
     );
     assert.equal(inputs.role, await resolved(result.nodes.role?.arn ?? ""));
