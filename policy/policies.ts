@@ -1,3 +1,21 @@
+import { noFullAccess, noWildcardAction, noWildcardResource } from "./access/identityPolicies";
+import { bucketNotPublic, noPublicPrincipal, trustSourceCondition } from "./access/resourcePolicies";
+import { functionConcurrency, functionMemory, functionTimeout } from "./capacity/functions";
+import {
+  mappingBisects,
+  mappingGivesUp,
+  mappingKeepsFailures,
+  mappingReportsItems,
+  mappingStart,
+} from "./capacity/mappings";
+import {
+  dmsInstanceClass,
+  dmsInstancePatches,
+  dmsInstanceStorage,
+  dmsMultiAz,
+  dmsServerlessRange,
+} from "./capacity/replicationSize";
+import { streamMode, streamRetention, streamShards } from "./capacity/stream";
 import {
   tableCapacityChosen,
   tableDeletionProtection,
@@ -5,8 +23,31 @@ import {
   tableRecovery,
   tableStreamImages,
 } from "./capacity/tables";
+import { provisionedTotal, tableAutoscaled } from "./capacity/tableTotals";
+import {
+  taskKeepsDroppedTables,
+  taskKeepsTables,
+  taskLogs,
+  taskShowsErrors,
+  taskStopsBeforeChanges,
+} from "./capacity/taskSettings";
+import {
+  bucketKey,
+  dmsEndpointKey,
+  dmsInstanceKey,
+  dmsServerlessKey,
+  functionEnvironmentKey,
+  logGroupKey,
+  queueEncryption,
+  tableKey,
+} from "./encryption/atRest";
+import { bucketTls, queueTls, sourceCredentials, sourceTls, storageCovered } from "./encryption/inTransit";
+import { keyRotation } from "./encryption/keys";
+import { logGroupRetention } from "./encryption/logs";
 import { streamEncryption, streamKey } from "./encryption/stream";
 import type { PackPolicy } from "./lib/policy";
+import { dmsNotPublic, serverlessEndpoints } from "./network/dms";
+import { noOpenEgress, noOpenIngress } from "./network/openRanges";
 
 /** Every policy of the pack. What is not listed here does not run. */
 export const policies: readonly PackPolicy[] = [
@@ -15,6 +56,54 @@ export const policies: readonly PackPolicy[] = [
   tableStreamImages,
   tableRecovery,
   tableDeletionProtection,
+  tableAutoscaled,
+  provisionedTotal,
+  dmsInstanceClass,
+  dmsInstanceStorage,
+  dmsMultiAz,
+  dmsInstancePatches,
+  dmsServerlessRange,
+  taskKeepsTables,
+  taskKeepsDroppedTables,
+  taskShowsErrors,
+  taskStopsBeforeChanges,
+  taskLogs,
+  streamMode,
+  streamRetention,
+  streamShards,
+  functionMemory,
+  functionTimeout,
+  functionConcurrency,
+  mappingStart,
+  mappingGivesUp,
+  mappingBisects,
+  mappingKeepsFailures,
+  mappingReportsItems,
+  tableKey,
+  logGroupKey,
+  dmsInstanceKey,
+  dmsServerlessKey,
+  dmsEndpointKey,
+  functionEnvironmentKey,
+  queueEncryption,
+  bucketKey,
   streamEncryption,
   streamKey,
+  keyRotation,
+  logGroupRetention,
+  sourceTls,
+  sourceCredentials,
+  bucketTls,
+  queueTls,
+  storageCovered,
+  dmsNotPublic,
+  serverlessEndpoints,
+  noOpenIngress,
+  noOpenEgress,
+  noWildcardAction,
+  noWildcardResource,
+  noFullAccess,
+  trustSourceCondition,
+  noPublicPrincipal,
+  bucketNotPublic,
 ];

@@ -41,6 +41,7 @@ export interface ResourceProperties {
   "aws:dynamodb/table:Table": {
     billingMode?: string;
     deletionProtectionEnabled?: boolean;
+    name?: string;
     onDemandThroughput?: { maxReadRequestUnits?: number; maxWriteRequestUnits?: number };
     pointInTimeRecovery?: { enabled?: boolean };
     readCapacity?: number;
@@ -81,9 +82,11 @@ export interface ResourceProperties {
     startingPosition?: string;
   };
   "aws:lambda/function:Function": {
+    arn?: string;
     environment?: { variables?: Record<string, string> };
     kmsKeyArn?: string;
     memorySize?: number;
+    name?: string;
     reservedConcurrentExecutions?: number;
     timeout?: number;
   };

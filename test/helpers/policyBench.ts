@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
   type EngineEvent,
@@ -46,6 +46,8 @@ export class PolicyBench {
   async stack(name: string, settings: PolicySettings = {}): Promise<PolicedStack> {
     const workDir = join(this.folder, name);
     mkdirSync(workDir);
+    // The engine reads the fan-in's zip from here, by a path relative to the project.
+    symlinkSync(join(PACK, "..", "dist"), join(workDir, "dist"));
     writeFileSync(join(workDir, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\n`);
     const settingsFile = join(workDir, "policies.json");
     writeFileSync(settingsFile, JSON.stringify(settings));
