@@ -146,6 +146,14 @@ export class DmsBench {
     return exited;
   }
 
+  /** Ends the stand-in as the death of its parent does: by the end of its standard input. @returns its exit code */
+  async closeInput(): Promise<number | null> {
+    const { child } = this;
+    const exited = new Promise<number | null>((resolve) => child?.once("exit", resolve));
+    child?.stdin?.end();
+    return exited;
+  }
+
   get logFile(): string {
     return join(this.folder, "dms.log");
   }
