@@ -21,7 +21,9 @@ export interface SandboxOptions {
   tables?: readonly string[];
   /** Whether the next sandbox goes on with this one's state. It is removed otherwise. */
   keep: boolean;
-  /** The rate of the sample's workload. */
+  /** Begin anew, whatever state the last sandbox kept. Default: go on with it. */
+  fresh?: boolean;
+  /** The rate of the sample's workload, in changed rows a second. */
   changesPerSecond: number;
   onProgress(message: SandboxProgress): void;
   /** Aborts the start; a running sandbox is ended by `stop`. */

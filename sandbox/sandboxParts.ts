@@ -4,12 +4,14 @@ import { type CatalogueTable, readCatalogue } from "./database/catalogue";
 import { type PostgresServer, startPostgres } from "./database/postgres";
 import { createSample, SAMPLE_DATABASE } from "./database/sample";
 import { Workload } from "./database/workload";
+import { drainStreams } from "./drain";
 import { awsEnvironment, type SandboxPulumi, sandboxEnvironment } from "./environment";
 import type { Sandbox, SandboxOptions } from "./index";
 import type { Lock } from "./lock";
 import { type MiniStack, startMiniStack } from "./ministack";
 import { describeExit, runningGroups } from "./process";
 import type { SandboxProgress } from "./progress";
+import { releaseSource, rememberSource } from "./releaseSource";
 import { describeSource, type Source, sourceUrl } from "./source";
 import { type StackConfig, stackConfig } from "./stackConfig";
 import { StandIn } from "./standIn";
@@ -18,11 +20,16 @@ import { together } from "./together";
 
 const ALL_TABLES = ["public.%"];
 
+/** How long an end that keeps the state waits for changes under way, in milliseconds. */
+const DRAIN_MS = 15_000;
+
 /** The seed of the sample's workload. */
 const SEED = 1;
 
 /** What a sandbox for the sample calls its source. */
 const SAMPLE = "the sample database";
+
+const REMOVED = "the last sandbox did not end in order; what it left is removed";
 
 /** The parts of one sandbox: started in the order in which they need each other, ended together. */
 export class SandboxParts implements Sandbox {
@@ -58,12 +65,7 @@ export class SandboxParts implements Sandbox {
   /** Starts every part. */
   async start(): Promise<void> {
     const { signal } = this.options;
-    const found = this.folder.open(this.describe());
-    // Until all is up, an end leaves kept state as it was found.
-    this.atEnd = found === "kept" ? "keep" : "remove";
-    if (found === "cleared") {
-      this.say("note", "the last sandbox did not end in order; what it left is removed");
-    }
+    await this.openFolder();
     const [ministack, { source, catalogue }] = await together([
       this.timed("MiniStack", () => this.startMiniStack()),
       this.openSource(),
@@ -101,6 +103,23 @@ export class SandboxParts implements Sandbox {
     this.atEnd = this.options.keep ? "keep" : "remove";
   }
 
+  /** Takes up kept state, or begins anew; a source that pieces were made of is released first. */
+  private async openFolder(): Promise<void> {
+    const found = this.folder.found;
+    if (found === "kept" && !this.options.fresh) {
+      this.folder.takeUp(this.describe());
+      // Until all is up, an end leaves kept state as it was found.
+      this.atEnd = "keep";
+      return;
+    }
+    if (found !== "nothing") {
+      await this.releaseSource();
+      this.folder.clear();
+      this.say("note", found === "kept" ? "the kept state is removed" : REMOVED);
+    }
+    this.atEnd = "remove";
+  }
+
   startWorkload(): void {
     if (this.postgres === undefined || this.ended !== undefined) {
       return;
@@ -120,12 +139,16 @@ export class SandboxParts implements Sandbox {
 
   private async end(): Promise<void> {
     await this.workload?.stop();
+    if (this.atEnd === "keep") {
+      await this.settle();
+    }
     await together([
       ...[...this.standIns.values()].map((standIn) => standIn.stop()),
       this.ministack?.stop(),
       this.postgres?.stop(),
     ]);
     if (this.atEnd === "remove") {
+      await this.releaseSource();
       this.postgres?.remove();
       this.folder.remove();
       return;
@@ -134,6 +157,25 @@ export class SandboxParts implements Sandbox {
       this.folder.keep(this.describe());
     }
     this.lock.release();
+  }
+
+  /** Lets what is under way come to rest, since MiniStack does not keep the tables' streams. */
+  private async settle(): Promise<void> {
+    await this.standIns.get("dms")?.stop();
+    if (this.ministack === undefined || !this.standIns.has("lambda")) {
+      return;
+    }
+    this.say("live", "waiting for the tables' streams to be read");
+    const environment = awsEnvironment(this.ministack.endpoint);
+    const unread = await drainStreams(this.folder.at("lambda"), environment, DRAIN_MS).catch(
+      (error: Error) => [error.message],
+    );
+    if (unread.length > 0) {
+      this.say("warning", `changes that were not read yet are lost to the kept state: ${unread.join(", ")}`);
+    }
+    if (this.own !== undefined) {
+      this.say("note", `${this.describe()} keeps its log for the next sandbox, which goes on there`);
+    }
   }
 
   private say(kind: SandboxProgress["kind"], text: string): void {
@@ -189,6 +231,9 @@ export class SandboxParts implements Sandbox {
 
   /** The source, ready to be replicated, with the tables that will be. */
   private async openSource(): Promise<{ source: Source; catalogue: CatalogueTable[] }> {
+    if (this.own !== undefined) {
+      rememberSource(this.folder, this.own);
+    }
     const source = this.own ?? (await this.timed("PostgreSQL", () => this.startSample()));
     const catalogue = await readCatalogue(source, this.include);
     const nameOf = ({ schema, table }: CatalogueTable) => `${schema}.${table}`;
@@ -202,6 +247,14 @@ export class SandboxParts implements Sandbox {
       this.say("note", `composite keys, which DMS must be told: ${keys.join(", ")}`);
     }
     return { source, catalogue };
+  }
+
+  /** Frees a user's database of what DMS made in it; a sample goes as a whole. */
+  private async releaseSource(): Promise<void> {
+    const left = await releaseSource(this.folder);
+    if (left !== undefined) {
+      this.say("warning", left);
+    }
   }
 
   private async startSample(): Promise<Source> {

@@ -30,25 +30,34 @@ export class StateFolder {
     return this.at(LOCK);
   }
 
-  /**
-   * Takes up the state that the last sandbox kept, or clears what a killed one left.
-   * @param source what this sandbox replicates, without secrets
-   * @returns `kept`, `cleared`, or `empty` where there was nothing
-   * @throws Error where the kept state is of another source
-   */
-  open(source: string): "kept" | "cleared" | "empty" {
-    const marker = this.at(KEPT);
-    if (existsSync(marker)) {
-      const kept = (JSON.parse(readFileSync(marker, "utf8")) as { source: string }).source;
-      if (kept !== source) {
-        throw new Error(
-          `the state kept in ${this.path} is of ${kept}, and this sandbox is for ${source}; remove that folder to begin anew`,
-        );
-      }
-      rmSync(marker);
+  /** What the last sandbox left: state it kept in order, pieces of one that was killed, or nothing. */
+  get found(): "kept" | "pieces" | "nothing" {
+    if (existsSync(this.at(KEPT))) {
       return "kept";
     }
-    return this.clear() ? "cleared" : "empty";
+    return this.contents().length > 0 ? "pieces" : "nothing";
+  }
+
+  /**
+   * Takes up kept state. From then on it is pieces, should this sandbox be killed.
+   * @param source what this sandbox replicates, without secrets
+   * @throws Error where the kept state is of another source
+   */
+  takeUp(source: string): void {
+    const kept = (JSON.parse(readFileSync(this.at(KEPT), "utf8")) as { source: string }).source;
+    if (kept !== source) {
+      throw new Error(
+        `the state kept in ${this.path} is of ${kept}, and this sandbox is for ${source}; begin anew (rowstream sandbox --fresh) or remove that folder`,
+      );
+    }
+    rmSync(this.at(KEPT));
+  }
+
+  /** Removes what the last sandbox left; the lock stays. */
+  clear(): void {
+    for (const name of this.contents()) {
+      rmSync(this.at(name), { recursive: true, force: true });
+    }
   }
 
   /** Leaves the state for the next sandbox. */
@@ -61,11 +70,7 @@ export class StateFolder {
     rmSync(this.path, { recursive: true, force: true });
   }
 
-  private clear(): boolean {
-    const names = readdirSync(this.path).filter((name) => name !== LOCK);
-    for (const name of names) {
-      rmSync(this.at(name), { recursive: true, force: true });
-    }
-    return names.length > 0;
+  private contents(): string[] {
+    return readdirSync(this.path).filter((name) => name !== LOCK);
   }
 }

@@ -97,7 +97,7 @@ export class ChangePhase {
         this.onFailure();
       },
     });
-    const stream = await source.stream(applier);
+    const stream = await source.stream(applier, progress.value.position);
     this.stream = stream;
     onStart();
     log.write(

@@ -94,8 +94,11 @@ export interface Source {
   position(): Promise<string>;
   /** Whether the first position is at or behind the second. */
   reached(position: string, target: string): boolean;
-  /** Reads the log from the last confirmed position. */
-  stream(handler: ChangeHandler): Promise<ChangeStream>;
+  /**
+   * Reads the log from the last confirmed position, or from a later one where the caller knows it to be done: the
+   * server may have forgotten the last confirmations when it was started again.
+   */
+  stream(handler: ChangeHandler, from: string | undefined): Promise<ChangeStream>;
   /** Takes away what `begin` made. */
   forget(): Promise<void>;
   /** Ends the connections; the source can be used again. */

@@ -14,32 +14,34 @@ describe("StateFolder", () => {
 
   afterEach(() => rmSync(path, { recursive: true, force: true }));
 
-  it("begins empty", () => {
-    assert.equal(folder.open("the sample"), "empty");
+  it("begins with nothing", () => {
+    writeFileSync(folder.lockFile, "{}");
+    assert.equal(folder.found, "nothing");
   });
 
-  it("clears what a killed sandbox left, but not the lock that is held", () => {
+  it("takes what a killed sandbox left for pieces, and clears them, but not the lock that is held", () => {
     writeFileSync(folder.lockFile, "{}");
     writeFileSync(folder.at("half a state"), "");
-    assert.equal(folder.open("the sample"), "cleared");
-    assert.ok(!existsSync(folder.at("half a state")));
+    assert.equal(folder.found, "pieces");
+    folder.clear();
+    assert.equal(folder.found, "nothing");
     assert.ok(existsSync(folder.lockFile));
   });
 
-  it("takes up kept state once: a sandbox that is then killed leaves none", () => {
+  it("takes up kept state once: a sandbox that is then killed leaves pieces", () => {
     writeFileSync(folder.at("state"), "");
     folder.keep("the sample");
-    assert.equal(folder.open("the sample"), "kept");
-    assert.ok(existsSync(folder.at("state")));
-    assert.equal(folder.open("the sample"), "cleared");
+    assert.equal(folder.found, "kept");
+    folder.takeUp("the sample");
+    assert.equal(folder.found, "pieces");
   });
 
   it("refuses the kept state of another source, and leaves it alone", () => {
     folder.keep("the sample");
     assert.throws(
-      () => folder.open("the database x of y@z:1"),
+      () => folder.takeUp("the database x of y@z:1"),
       /is of the sample, and this sandbox is for the database x/,
     );
-    assert.equal(folder.open("the sample"), "kept");
+    assert.equal(folder.found, "kept");
   });
 });

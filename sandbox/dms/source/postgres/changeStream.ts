@@ -51,6 +51,8 @@ export interface ChangeStreamOptions {
   queries: Client;
   catalogue: Catalogue;
   slot: string;
+  /** Where to begin; the server begins at the slot's confirmed position where that is later. */
+  from: string;
   publications: string[];
   /** The table that a message describes, completed with what the message does not say. */
   complete(relation: RelationMessage, queries: Client): Promise<PostgresTable>;
@@ -87,12 +89,12 @@ export class PostgresChangeStream implements ChangeStream {
 
   /** Begins to read; fulfilled when the server has begun to send. */
   async start(): Promise<void> {
-    const { replication, slot, publications } = this.options;
+    const { replication, slot, from, publications } = this.options;
     const started = new Promise<void>((resolve) => this.connection.once("replicationStart", () => resolve()));
     this.connection.on("copyData", ({ chunk }: { chunk: Buffer }) => this.receive(chunk));
     const names = publications.map((name) => `"${name}"`).join(",");
     const command = replication.query(
-      `START_REPLICATION SLOT "${slot}" LOGICAL 0/0 (proto_version '1', publication_names '${names}')`,
+      `START_REPLICATION SLOT "${slot}" LOGICAL ${from} (proto_version '1', publication_names '${names}')`,
     );
     command.then(
       () => this.finish(new Error("the server ended the replication")),
