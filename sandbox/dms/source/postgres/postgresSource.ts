@@ -100,7 +100,7 @@ export class PostgresSource implements Source {
     return parseLsn(position) >= parseLsn(target);
   }
 
-  async stream(handler: ChangeHandler): Promise<ChangeStream> {
+  async stream(handler: ChangeHandler, from: string | undefined): Promise<ChangeStream> {
     await this.freeSlot();
     const queries = await connect(this.connection);
     const replication = await connectForReplication(this.connection).catch(async (error: unknown) => {
@@ -113,6 +113,7 @@ export class PostgresSource implements Source {
         queries,
         catalogue: this.catalogue,
         slot: this.slot,
+        from: from ?? "0/0",
         publications: Object.keys(PUBLISHED).map((ending) => `${this.slot}${ending}`),
         complete: (relation, client) => this.complete(relation, client),
       },
