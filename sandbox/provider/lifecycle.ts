@@ -1,6 +1,14 @@
 import { nameResource } from "./autoName";
 import { diffInputs, type PropertyChange, projectInputs, topLevel } from "./diff";
-import { isObject, type Properties, pick, sameValue, UNKNOWN, withoutEmpty } from "./properties";
+import {
+  holdsUnknown,
+  isObject,
+  type Properties,
+  pick,
+  sameValue,
+  UNKNOWN,
+  withoutEmpty,
+} from "./properties";
 import type { ProviderConfig } from "./providerConfig";
 import { PartialFailure } from "./providerErrors";
 import type { Actual, Context, ResourceType } from "./resourceType";
@@ -35,7 +43,9 @@ export function check(
     property,
     reason: `"${property}" of ${token} has no effect in the sandbox, whose stand-in does not act on it; leave it out here, or implement it in ${fileOf(token)}`,
   }));
-  return { inputs, failures: [...failures, ...(type.check?.(inputs) ?? [])] };
+  // What is not known yet is checked when it is: an update checks again before it acts.
+  const checked = holdsUnknown(inputs) ? [] : (type.check?.(inputs) ?? []);
+  return { inputs, failures: [...failures, ...checked] };
 }
 
 /** The file that serves a token. */
@@ -132,10 +142,11 @@ export async function update(
   context: Context,
 ): Promise<Properties> {
   const wanted = withAllTags(served, inputs, config);
-  const old = { ...stored.inputs, ...(isObject(stored.state.tagsAll) && { tags: stored.state.tagsAll }) };
+  const tags = isObject(stored.state.tagsAll) && { tags: stored.state.tagsAll };
   try {
-    if (needsCall(served.type, old, wanted)) {
-      await served.type.update(id, wanted, { ...stored.state, ...old }, context);
+    if (needsCall(served.type, { ...stored.inputs, ...tags }, wanted)) {
+      // The state knows better than the inputs what an update that failed half-way left behind.
+      await served.type.update(id, wanted, { ...stored.inputs, ...stored.state, ...tags }, context);
     }
     const actual = await served.type.read(id, context, { ...stored.state, ...wanted });
     if (actual === undefined) {

@@ -67,7 +67,7 @@ export interface ResourceType {
   providerOnly?: readonly string[];
   /** Inputs of the real provider that this stand-in could only ignore; it refuses them instead. */
   unsupported?: readonly string[];
-  /** Faults that the real provider or service would find in the values. */
+  /** Faults that the real provider or service would find in the values, all of which are known. */
   check?(inputs: Properties): CheckFailure[];
   /** Outputs that an update from these old inputs may change. Default: none. */
   changes?(old: Properties, inputs: Properties): readonly string[];

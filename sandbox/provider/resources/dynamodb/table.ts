@@ -14,7 +14,6 @@ import {
   type UpdateTableCommandInput,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
-import { UNKNOWN } from "../../properties";
 import type { Context, ResourceType } from "../../resourceType";
 import type { CheckFailure } from "../../schema";
 import { tagChanges, tagList, tagMap } from "../../tags";
@@ -192,11 +191,8 @@ function checkKey({ attributes, hashKey, rangeKey }: Inputs): CheckFailure[] {
   if (hashKey === undefined) {
     return [{ property: "hashKey", reason: "the table's partition key is missing" }];
   }
-  const names = Array.isArray(attributes) ? attributes.map(({ name }) => name) : [];
+  const names = (attributes ?? []).map(({ name }) => name);
   const keys = Object.entries({ hashKey, rangeKey }).filter(([, key]) => key !== undefined);
-  if (attributes === undefined || [...names, ...keys.map(([, key]) => key)].includes(UNKNOWN)) {
-    return [];
-  }
   const missing = keys
     .filter(([, key]) => !names.includes(key as string))
     .map(([property, key]) => ({
