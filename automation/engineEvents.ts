@@ -26,6 +26,8 @@ const QUIET_OPS = new Set(["same", "read", "read-discard", "refresh", "discard"]
 export class EngineEventTranslator {
   /** Resources by operation; empty until the engine's summary. */
   changes: Changes = {};
+  /** The stack's outputs, secrets masked; undefined until the program has given them. */
+  outputs: Record<string, unknown> | undefined;
   /** Every step that changes a resource. */
   readonly steps: ResourceStep[] = [];
   /** True once the engine has said that it stops on request. */
@@ -52,7 +54,11 @@ export class EngineEventTranslator {
       return this.started(event.resourcePreEvent.metadata);
     }
     if (event.resOutputsEvent) {
-      const step = toStep(event.resOutputsEvent.metadata);
+      const { metadata } = event.resOutputsEvent;
+      const step = toStep(metadata);
+      if (step.type === "pulumi:pulumi:Stack") {
+        this.outputs = metadata.new?.outputs;
+      }
       return this.planning || QUIET_OPS.has(step.op) ? [] : [{ code: "ResourceFinished", step }];
     }
     if (event.resOpFailedEvent) {

@@ -86,16 +86,20 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
   await checkWorkingDirectory(options.workDir);
   const pulumiCommand = await pulumiCli(options.pulumi);
   const { stack, created } = await select(options, pulumiCommand);
+  // After every run `up`, `refresh` and `destroy` ask the CLI three more times, a second and more in all, for what
+  // the engine's events have told already.
+  stack.outputs = async () => ({});
+  stack.info = async () => undefined;
   await setConfiguration(stack, options);
   let pristine = created;
 
   /** One run of the engine: events go out translated, a failure comes out as one readable error. */
-  async function engine<T>(
+  async function engine(
     what: string,
     planning: boolean,
     tables: ReplicatedTable[],
-    run: (hooks: { onEvent: (event: EngineEvent) => void; signal: AbortSignal }) => Promise<T>,
-  ): Promise<{ result: T; translator: EngineEventTranslator }> {
+    run: (hooks: { onEvent: (event: EngineEvent) => void; signal: AbortSignal }) => Promise<unknown>,
+  ): Promise<EngineEventTranslator> {
     throwIfAborted(options.signal);
     pristine = false;
     stack.workspace.program = inlineProgram(options.program, tables);
@@ -104,7 +108,8 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
       const hooks = engineSignal(options.signal, translator);
       try {
         const onEvent = (event: EngineEvent) => translator.translate(event).forEach(options.onEvent);
-        return { result: await run({ onEvent, signal: hooks.signal }), translator };
+        await run({ onEvent, signal: hooks.signal });
+        return translator;
       } catch (error) {
         throwIfAborted(options.signal);
         throw new EngineFailure(error, translator);
@@ -145,14 +150,10 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
     async update(pass, tables) {
       const startedAt = Date.now();
       options.onEvent({ code: "PassStarted", pass, tables: tables.length });
-      const { result, translator } = await engine("the update", false, tables, (hooks) =>
+      const { changes, outputs } = await engine("the update", false, tables, (hooks) =>
         stack.up({ ...hooks, ...QUIET }),
       );
-      const { changes } = translator;
       options.onEvent({ code: "PassFinished", pass, changes, seconds: secondsSince(startedAt) });
-      const outputs = Object.fromEntries(
-        Object.entries(result.outputs).map(([name, output]) => [name, output.value]),
-      );
       if (!isPipelineOutputs(outputs)) {
         throw new RowstreamError(
           "UpdateFailed",
@@ -165,26 +166,24 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
     async preview(tables) {
       const startedAt = Date.now();
       options.onEvent({ code: "PreviewStarted" });
-      const { translator } = await engine("the preview", true, tables, (hooks) => stack.preview(hooks));
-      const { changes, steps } = translator;
+      const { changes, steps } = await engine("the preview", true, tables, (hooks) => stack.preview(hooks));
       options.onEvent({ code: "PreviewFinished", changes, seconds: secondsSince(startedAt) });
       return { changes, steps };
     },
     async refresh(tables) {
       const startedAt = Date.now();
       options.onEvent({ code: "RefreshStarted" });
-      const { translator } = await engine("the refresh", false, tables, (hooks) =>
+      const { changes } = await engine("the refresh", false, tables, (hooks) =>
         stack.refresh({ ...hooks, ...QUIET }),
       );
-      const { changes } = translator;
       options.onEvent({ code: "RefreshFinished", changes, seconds: secondsSince(startedAt) });
       return { changes };
     },
     async destroy() {
-      const { translator } = await engine("the destruction", false, [], (hooks) =>
+      const { changes } = await engine("the destruction", false, [], (hooks) =>
         stack.destroy({ ...hooks, ...QUIET }),
       );
-      return { changes: translator.changes };
+      return { changes };
     },
   };
 }
