@@ -17,6 +17,8 @@ const EMPTY_ERRORS = [
   /^one or more errors occurred\b/i,
   /\bresource monitor shut down\b/i,
 ];
+// A CLI built from source finds the policy runner beside itself, and warns of it in every run.
+const EMPTY_WARNING = /^using pulumi-analyzer-policy-\S+ from \$PATH\b/;
 const QUIET_OPS = new Set(["same", "read", "read-discard", "refresh", "discard"]);
 
 /**
@@ -96,7 +98,9 @@ export class EngineEventTranslator {
         this.errors.push({ message, ...about });
         return [];
       case "warning":
-        return message ? [{ code: "EngineMessage", severity: "warning", message, ...about }] : [];
+        return message && !EMPTY_WARNING.test(message)
+          ? [{ code: "EngineMessage", severity: "warning", message, ...about }]
+          : [];
       case "info":
       case "info#err":
         return message && !event.ephemeral

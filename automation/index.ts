@@ -15,4 +15,4 @@ export { MINIMUM_PULUMI_VERSION } from "./pulumiCli";
 export { refresh } from "./refresh";
 export type { PipelineOutputs } from "./stackSnapshot";
 export { discoverTables, readOutputs, type TablesResult } from "./tables";
-export type { ConfigEntry, PipelineProgram, PreviewResult, WorkspaceOptions } from "./workspace";
+export type { ConfigEntry, PipelineProgram, PolicyPack, PreviewResult, WorkspaceOptions } from "./workspace";

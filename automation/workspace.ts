@@ -25,6 +25,14 @@ export interface ConfigEntry {
   secret?: boolean;
 }
 
+/** A policy pack, and how the stack sets its policies. */
+export interface PolicyPack {
+  /** The pack's folder. */
+  folder: string;
+  /** A JSON file with a level for each policy, or for `all`, and their settings. Default: the pack's own defaults. */
+  settingsFile?: string | undefined;
+}
+
 /** The program of a pipeline: given the tables, it registers the resources and returns the outputs. */
 export type PipelineProgram = (tables: ReplicatedTable[]) => Promise<unknown>;
 
@@ -42,6 +50,8 @@ export interface WorkspaceOptions {
   config?: Record<string, ConfigEntry>;
   /** The program to run. Default: rowstream's own. */
   program?: PipelineProgram;
+  /** The policies that every update and preview is held to. Default: none. */
+  policies?: PolicyPack | undefined;
   onEvent: OnEvent;
   /** Asks for a graceful stop: what is under way is finished, nothing new is begun. */
   signal?: AbortSignal | undefined;
@@ -91,6 +101,7 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
   stack.outputs = async () => ({});
   stack.info = async () => undefined;
   await setConfiguration(stack, options);
+  const policed = policyOptions(options.policies);
   let pristine = created;
 
   /** One run of the engine: events go out translated, a failure comes out as one readable error. */
@@ -151,7 +162,7 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
       const startedAt = Date.now();
       options.onEvent({ code: "PassStarted", pass, tables: tables.length });
       const { changes, outputs } = await engine("the update", false, tables, (hooks) =>
-        stack.up({ ...hooks, ...QUIET }),
+        stack.up({ ...hooks, ...policed, ...QUIET }),
       );
       options.onEvent({ code: "PassFinished", pass, changes, seconds: secondsSince(startedAt) });
       if (!isPipelineOutputs(outputs)) {
@@ -166,7 +177,9 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
     async preview(tables) {
       const startedAt = Date.now();
       options.onEvent({ code: "PreviewStarted" });
-      const { changes, steps } = await engine("the preview", true, tables, (hooks) => stack.preview(hooks));
+      const { changes, steps } = await engine("the preview", true, tables, (hooks) =>
+        stack.preview({ ...hooks, ...policed }),
+      );
       options.onEvent({ code: "PreviewFinished", changes, seconds: secondsSince(startedAt) });
       return { changes, steps };
     },
@@ -263,6 +276,17 @@ async function createStack(options: WorkspaceOptions, pulumiCommand: PulumiComma
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function policyOptions(policies: PolicyPack | undefined): {
+  policyPacks?: string[];
+  policyPackConfigs?: string[];
+} {
+  if (policies === undefined) {
+    return {};
+  }
+  const { folder, settingsFile } = policies;
+  return { policyPacks: [folder], ...(settingsFile !== undefined && { policyPackConfigs: [settingsFile] }) };
 }
 
 async function setConfiguration(stack: Stack, options: WorkspaceOptions): Promise<void> {

@@ -3,6 +3,7 @@ import type { OnEvent } from "../automation/events";
 import type { WorkspaceOptions } from "../automation/workspace";
 import { type Interrupt, listenForInterrupt } from "./interrupt";
 import { ROOT } from "./layout";
+import { policyPack } from "./policyPack";
 import { createProgress, type Progress } from "./render/progress";
 import { enterSandbox, requireSandbox } from "./sandboxEnvironment";
 import { readTools } from "./tools";
@@ -45,7 +46,14 @@ export function workspaceOptions(context: Context, options: GlobalOptions): Work
     stackName = sandbox.stackName;
   }
   const onEvent: OnEvent = (event) => context.progress.event(event);
-  return { stackName, workDir: ROOT, pulumi: tools.pulumi, onEvent, signal: context.interrupt.signal };
+  return {
+    stackName,
+    workDir: ROOT,
+    pulumi: tools.pulumi,
+    policies: policyPack(shortName(stackName)),
+    onEvent,
+    signal: context.interrupt.signal,
+  };
 }
 
 /** The stack's short name, without organisation and project. */

@@ -71,7 +71,7 @@ export const noFullAccess = resourcePolicy(
     severity: "critical",
   },
   [ATTACHMENT, ROLE],
-  (props, _config, type) => {
+  (props, _config, { type }) => {
     const arns =
       type === ATTACHMENT
         ? [(props as { policyArn?: string }).policyArn ?? ""]

@@ -53,7 +53,7 @@ export const noPublicPrincipal = resourcePolicy(
     controls: ["SecurityHub.KMS.5", "SecurityHub.SQS.3"],
   },
   Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[],
-  (props, _config, type) => {
+  (props, _config, { type }) => {
     const text = (props as Record<string, string | undefined>)[DOCUMENTS[type]];
     const open = (statementsOf(text) ?? []).filter((one) => one.allows && isPublic(one));
     return open.length > 0

@@ -9,7 +9,7 @@ type Read = (section: string, setting: string, serviceDefault: unknown) => unkno
 
 /** A policy on the settings of a task, which a serverless replication has under another name. */
 function taskPolicy(about: Omit<About, "group">, check: (read: Read) => string | undefined): PackPolicy {
-  return resourcePolicy({ group: "capacity", ...about }, [TASK, CONFIG], (props, _settings, type) => {
+  return resourcePolicy({ group: "capacity", ...about }, [TASK, CONFIG], (props, _settings, { type }) => {
     const text =
       type === TASK
         ? (props as { replicationTaskSettings?: string }).replicationTaskSettings

@@ -80,8 +80,15 @@ export interface StackFinding {
 type ResourceCheck<Type extends ResourceType, Config> = (
   props: ResourceProperties[Type],
   config: Config,
-  type: Type,
+  resource: Checked<Type>,
 ) => Finding | undefined;
+
+/** What there is to know of a resource beside its properties. */
+export interface Checked<Type extends ResourceType> {
+  type: Type;
+  /** The properties whose changes the program ignores, because something else sets them. */
+  ignoreChanges: readonly string[];
+}
 
 /**
  * Mends a resource in place, and says whether it had to. In place, because a copy would read what a preview does not
@@ -97,11 +104,10 @@ export function resourcePolicy<Type extends ResourceType, Config extends object 
   remediate?: Remediation<Type>,
 ): PackPolicy {
   const validate = (args: ResourceValidationArgs, report: ReportViolation) => {
-    const finding = check(
-      args.props as ResourceProperties[Type],
-      configOf(about, args.getConfig<Config>()),
-      args.type as Type,
-    );
+    const finding = check(args.props as ResourceProperties[Type], configOf(about, args.getConfig<Config>()), {
+      type: args.type as Type,
+      ignoreChanges: args.opts.ignoreChanges,
+    });
     if (finding !== undefined) report(violation(about, finding));
   };
   const remedy: ResourceRemediation | undefined =

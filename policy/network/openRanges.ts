@@ -34,7 +34,7 @@ function openRangePolicy(direction: Direction, about: Omit<About, "group">): Pac
   return resourcePolicy(
     { group: "network", ...about },
     [GROUP, RULE, RULES[direction]],
-    (props, _config, type) => {
+    (props, _config, { type }) => {
       const open = ranges(type, props, direction).filter((range) => EVERYWHERE.test(range));
       return open.length > 0 ? `the ${direction} is open for ${open.join(", ")}` : undefined;
     },

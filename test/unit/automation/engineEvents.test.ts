@@ -64,6 +64,13 @@ describe("EngineEventTranslator", () => {
     assert.deepEqual(translator.problems, [{ message: "update failed" }]);
   });
 
+  it("passes over the warning that comes with every run of a CLI built from source", () => {
+    const translator = new EngineEventTranslator(true);
+    const warning = "using pulumi-analyzer-policy-nodejs from $PATH at /tools/pulumi-analyzer-policy-nodejs";
+    assert.deepEqual(translator.translate(diagnostic("warning", warning)), []);
+    assert.equal(translator.translate(diagnostic("warning", "using an old engine")).length, 1);
+  });
+
   it("takes a policy that could not run as not checked, not as passed", () => {
     const translator = new EngineEventTranslator(true);
     const [event] = translator.translate(
