@@ -107,6 +107,7 @@ const SCHEMA = z.strictObject({
   stream: stream.optional(),
   fanIn: fanIn.optional(),
   tableCapacity: tableCapacity.optional(),
+  initialLoad: z.enum(["none", "events"]).optional(),
   tablesOnDestroy: z.enum(["retain", "delete"]).optional(),
   kmsKeyArn: text.optional(),
   tags: z.record(text, z.string()).optional(),
@@ -115,7 +116,7 @@ const SCHEMA = z.strictObject({
 type Key = keyof typeof SCHEMA.shape;
 
 /** The keys whose values are plain text; all others are JSON. */
-const TEXT_KEYS: ReadonlySet<string> = new Set<Key>(["tablesOnDestroy", "kmsKeyArn"]);
+const TEXT_KEYS: ReadonlySet<string> = new Set<Key>(["initialLoad", "tablesOnDestroy", "kmsKeyArn"]);
 
 /**
  * Reads the stack's configuration; the only reader of it.

@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { existingAccountRoles } from "./components/accountRoles";
-import { Pipeline } from "./components/pipeline";
+import { type InitialLoadPlace, Pipeline } from "./components/pipeline";
 import type { ReplicatedTable } from "./components/replicatedTable";
 import { readConfig } from "./config";
 
@@ -18,6 +18,10 @@ export interface PipelineOutputs {
   tableNames: string[];
   /** The adopted tables: what a later run of the program reads back to keep them. */
   tables: ReplicatedTable[];
+  /** The ARN of each adopted table's stream, by the table's name in DynamoDB. */
+  tableStreamArns: Record<string, string>;
+  /** What the driver needs to publish the tables' initial rows; absent unless `rowstream:initialLoad` is `events`. */
+  initialLoad?: InitialLoadPlace;
   /** The DynamoDB name of each table with an explicit key, by `schema.table`. DMS chooses the name of all others. */
   targetNames: Record<string, string>;
   /** The ARN of the replication task; absent with DMS Serverless. */
@@ -69,6 +73,8 @@ export async function program(tables?: ReplicatedTable[]): Promise<Outputs> {
     failureBucketName: pipeline.failureBucketName,
     tableNames: pipeline.tableNames,
     tables: pipeline.tables,
+    tableStreamArns: pipeline.tableStreamArns,
+    ...(pipeline.initialLoad && { initialLoad: pipeline.initialLoad }),
     targetNames: pipeline.targetNames,
     ...(replication.taskArn && { replicationTaskArn: replication.taskArn }),
     ...(replication.instanceArn && { replicationInstanceArn: replication.instanceArn }),

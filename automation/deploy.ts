@@ -3,6 +3,8 @@ import { catalogueFor, controlFor } from "./clients";
 import { discover, type TableCatalogue } from "./discover";
 import { hasChanges } from "./engineEvents";
 import type { Discovery, OnEvent } from "./events";
+import { type InitialLoad, initialLoadFor } from "./initialLoad/initialLoad";
+import { publishInitialRows } from "./initialLoad/publishInitialRows";
 import type { ReplicationControl } from "./replicationControl";
 import {
   type Pace,
@@ -37,6 +39,8 @@ export interface DeployParts {
   stack: Pick<PipelineStack, "snapshot" | "update" | "preview">;
   control(outputs: PipelineOutputs): ReplicationControl;
   catalogueFor(outputs: PipelineOutputs): TableCatalogue;
+  /** Undefined where initial rows are not wanted. */
+  initialLoad(outputs: PipelineOutputs): InitialLoad | undefined;
   restart: boolean;
   onEvent: OnEvent;
   signal?: AbortSignal | undefined;
@@ -55,6 +59,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
     stack,
     control: controlFor,
     catalogueFor: ({ region }) => catalogueFor(region),
+    initialLoad: initialLoadFor,
     restart: options.restart ?? false,
     onEvent: options.onEvent,
     signal: options.signal,
@@ -71,6 +76,8 @@ export async function runPasses(parts: DeployParts): Promise<DeployResult> {
   const first = await stack.update(1, present);
   let { outputs } = first;
   const context = stepContext(parts, outputs);
+  // Before anything can resume the replication: an earlier run may have been cut off while it published.
+  acted = (await publishInitialRows(context, parts.initialLoad(outputs), present)) || acted;
   acted = (await completeFullLoad(context, parts.restart)) || acted;
 
   const discovery = await discover({
@@ -90,6 +97,7 @@ export async function runPasses(parts: DeployParts): Promise<DeployResult> {
     const second = await stack.update(2, discovery.tables);
     secondChanged = hasChanges(second.changes);
     outputs = second.outputs;
+    acted = (await publishInitialRows(context, parts.initialLoad(outputs), discovery.added)) || acted;
   }
   acted = (await keepRunning(context)) || acted;
 

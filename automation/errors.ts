@@ -6,6 +6,7 @@ export type ErrorCode =
   | "CliMissing"
   | "CliTooOld"
   | "ConnectionTestFailed"
+  | "InitialLoadFailed"
   | "Interrupted"
   | "PolicyViolated"
   | "ReplicationFailed"

@@ -83,6 +83,9 @@ export type RowstreamEvent =
   | { code: "FullLoadProgress"; percent: number; tables: TableProgress[] }
   | { code: "FullLoadFinished"; tables: TableProgress[] }
   | { code: "TablesDiscovered"; discovery: Discovery }
+  | { code: "InitialLoadStarted"; tables: ReplicatedTable[] }
+  | { code: "InitialLoadProgress"; table: ReplicatedTable; rows: number }
+  | { code: "InitialLoadFinished"; tables: ReplicatedTable[]; rows: number }
   | { code: "ReplicationStopping"; reason: string }
   | { code: "ReplicationStopped" }
   | { code: "ReplicationResuming" }

@@ -10,6 +10,10 @@ export interface PipelineOutputs {
   failureBucketName: string;
   tables: ReplicatedTable[];
   tableNames: string[];
+  /** The ARN of each table's stream, by the table's name in DynamoDB. */
+  tableStreamArns: Record<string, string>;
+  /** Set where the tables' initial rows are to be published. */
+  initialLoad?: InitialLoadOutput;
   targetNames: Record<string, string>;
   replicationTaskArn?: string;
   replicationInstanceArn?: string;
@@ -19,6 +23,15 @@ export interface PipelineOutputs {
   replicationLogGroup: string;
   tablesOnDestroy: "retain" | "delete";
   region: string;
+}
+
+/** What the publishing of initial rows needs, beside the other outputs. */
+export interface InitialLoadOutput {
+  /** The DynamoDB table that keeps the progress. */
+  progressTable: string;
+  source: { name: string; engine: string };
+  /** The largest record of the change stream, in KiB. */
+  maxRecordKib: number;
 }
 
 /** What a stack's last state says. */
@@ -32,6 +45,8 @@ export interface StackSnapshot {
   tables: ReplicatedTable[];
   /** How many resources the state holds. */
   resources: number;
+  /** The source's name and engine, as the events carry them; absent before the first update. */
+  source?: { name: string; engine: string };
 }
 
 /** One resource in an exported deployment, as far as it is read here. */
@@ -45,6 +60,8 @@ interface StateResource {
 }
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
+const PIPELINE_TYPE = "rowstream:pipeline:Pipeline";
+const REPLICATION_TYPE = "rowstream:pipeline:Replication";
 const FEED_TYPE = "rowstream:pipeline:TableFeed";
 const TABLE_TYPE = "aws:dynamodb/table:Table";
 
@@ -57,7 +74,21 @@ export function stackSnapshot(deployment: Deployment): StackSnapshot {
   const tables = new Map(
     [...adoptedTables(resources), ...(outputs?.tables ?? [])].map((table) => [qualifiedName(table), table]),
   );
-  return { outputs, tables: [...tables.values()].sort(byName), resources: resources.length };
+  const source = deployedSource(resources);
+  return {
+    outputs,
+    tables: [...tables.values()].sort(byName),
+    resources: resources.length,
+    ...(source && { source }),
+  };
+}
+
+function deployedSource(resources: readonly StateResource[]): StackSnapshot["source"] {
+  const setting = (type: string, name: string) =>
+    resources.find((resource) => resource.type === type)?.inputs?.[name];
+  const name = setting(PIPELINE_TYPE, "source");
+  const engine = setting(REPLICATION_TYPE, "engine");
+  return typeof name === "string" && typeof engine === "string" ? { name, engine } : undefined;
 }
 
 /** The tables in the state: each is the child of a feed, which knows its name in the source. */

@@ -6,6 +6,7 @@ import { Component, type ComponentArgs } from "./component";
 import { EncryptionKey, type EncryptionKeyArgs } from "./encryptionKey";
 import { checkFanIn, FanIn, type FanInOptions } from "./fanIn";
 import { Faults } from "./faults";
+import { LoadProgress } from "./loadProgress";
 import { checkNetwork, Network, type NetworkArgs } from "./network";
 import type { ReplicatedTable } from "./replicatedTable";
 import { checkReplicationOptions, Replication, type ReplicationOptions } from "./replication";
@@ -35,6 +36,12 @@ export interface PipelineArgs extends ComponentArgs {
    */
   replicatedTables?: readonly ReplicatedTable[];
   /**
+   * Whether the rows that are in a table before its stream is on become events: `events` publishes each once, with
+   * `op: "load"`, ahead of every change; `none` publishes changes only. The driver does the publishing; here it gets
+   * the place to keep its progress. Default: `none`.
+   */
+  initialLoad?: "none" | "events";
+  /**
    * What happens to a table that leaves the program, and to all of them when the stack is destroyed: `retain` leaves
    * them, with their data and protected against deletion, leaves the key that they are encrypted with, and stops at a
    * failure bucket that is not empty; `delete` deletes all three. Default: `retain`.
@@ -47,6 +54,16 @@ export interface PipelineArgs extends ComponentArgs {
   kmsKeyArn?: pulumi.Input<string>;
   /** Changes to the key that is made. */
   transform?: EncryptionKeyArgs["transform"];
+}
+
+/** What the publishing of initial rows needs, beside the pipeline's other outputs. */
+export interface InitialLoadPlace {
+  /** The DynamoDB table that keeps the progress. */
+  progressTable: string;
+  /** The source's name and engine, for every event. */
+  source: { name: string; engine: string };
+  /** The largest record of the change stream, in KiB. */
+  maxRecordKib: number;
 }
 
 /**
@@ -73,6 +90,10 @@ export class Pipeline extends Component {
   readonly tableNames: pulumi.Output<string[]>;
   /** The adopted tables; resolves when their feeds are in place, so that no stack remembers a table without one. */
   readonly tables: pulumi.Output<ReplicatedTable[]>;
+  /** The ARN of each adopted table's stream, by the table's name in DynamoDB. */
+  readonly tableStreamArns: pulumi.Output<Record<string, string>>;
+  /** What the driver needs to publish initial rows; undefined unless they are wanted. */
+  readonly initialLoad: pulumi.Output<InitialLoadPlace> | undefined;
   /** The DynamoDB name of each table with explicit keys, by `schema.table`. */
   readonly targetNames: Record<string, string>;
   /** What `destroy` does to the tables. */
@@ -88,6 +109,7 @@ export class Pipeline extends Component {
   private readonly changeStream: ChangeStream;
   private readonly fanIn: FanIn;
   private readonly feeds: TableFeed[];
+  private readonly loadProgress: LoadProgress | undefined;
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     checkPipeline(args).throwIfAny(`pipeline "${name}"`);
@@ -162,6 +184,10 @@ export class Pipeline extends Component {
           child,
         ),
     );
+    this.loadProgress =
+      args.initialLoad === "events"
+        ? new LoadProgress(`${name}-load-progress`, { kmsKeyArn, tags }, child)
+        : undefined;
 
     this.streamName = this.changeStream.name;
     this.streamArn = this.changeStream.arn;
@@ -169,6 +195,16 @@ export class Pipeline extends Component {
     this.failureBucketName = this.fanIn.failureBucketName;
     this.tableNames = pulumi.all(this.feeds.map((feed) => feed.tableName));
     this.tables = pulumi.all(this.feeds.map((feed) => feed.nodes.mapping.id)).apply(() => replicatedTables);
+    this.tableStreamArns = pulumi
+      .all(this.feeds.map((feed) => pulumi.all([feed.tableName, feed.streamArn])))
+      .apply((entries) => Object.fromEntries(entries));
+    this.initialLoad =
+      this.loadProgress &&
+      pulumi.output({
+        progressTable: this.loadProgress.tableName,
+        source: { name: source.name, engine: source.engine },
+        maxRecordKib: this.changeStream.maxRecordKib,
+      });
     this.targetNames = this.replication.targetNames;
     this.tablesOnDestroy = tablesOnDestroy;
     this.region = awsContext(this).region;
@@ -181,7 +217,10 @@ export class Pipeline extends Component {
     });
   }
 
-  /** The components underneath, each with `nodes` of its own; the key is absent when the user brought one. */
+  /**
+   * The components underneath, each with `nodes` of its own; the key is absent when the user brought one, the load's
+   * progress unless initial rows are published.
+   */
   get nodes() {
     return {
       key: this.key,
@@ -190,6 +229,7 @@ export class Pipeline extends Component {
       changeStream: this.changeStream,
       fanIn: this.fanIn,
       feeds: this.feeds,
+      loadProgress: this.loadProgress,
     };
   }
 }
@@ -204,6 +244,7 @@ export function checkPipeline(args: PipelineArgs): Faults {
   faults.addAll(checkChangeStream(args.stream ?? {}, "stream"));
   faults.addAll(checkFanIn(args.fanIn ?? {}, "fanIn"));
   faults.addAll(checkTableFeed(args.tableFeed ?? {}, "tableFeed"));
+  checkOneOf(faults, "initialLoad", args.initialLoad, ["none", "events"]);
   checkOneOf(faults, "tablesOnDestroy", args.tablesOnDestroy, ["retain", "delete"]);
   checkMatch(faults, "kmsKeyArn", args.kmsKeyArn, arnPattern("kms"), "the ARN of a KMS key");
   checkTables(faults, args.replicatedTables ?? []);

@@ -1,4 +1,6 @@
-/** What happened to the row. `load` is a row that was there before the pipeline, published once as it stood. */
+/**
+ * What happened to the row. `load` is a row that was there before its table's stream, published once as it stood.
+ */
 export type ChangeOperation = "insert" | "update" | "delete" | "load";
 
 /** The table that the row belongs to, as the source database names it. */
@@ -46,7 +48,10 @@ export type ChangeRow = Record<string, unknown>;
 export interface ChangeEvent<Row extends object = ChangeRow, Key extends object = ChangeRow> {
   /** The version of this shape. */
   v: 1;
-  /** The same in every repeat of this event (the DynamoDB stream's eventID): drop what was seen before by it. */
+  /**
+   * The same in every repeat of this event: drop what was seen before by it. The DynamoDB stream's eventID; of a load
+   * a hash of the table's stream and the row's key.
+   */
   id: string;
   /** What happened to the row. */
   op: ChangeOperation;
@@ -65,10 +70,13 @@ export interface ChangeEvent<Row extends object = ChangeRow, Key extends object 
   changed: (keyof Row & string)[];
   /**
    * When the change reached the table in DynamoDB, ISO 8601 in UTC. DynamoDB rounds it down to the second: it
-   * orders nothing.
+   * orders nothing. Of a load: when the loading of its table began.
    */
   at: string;
-  /** Orders the events of one row: 40 decimal digits, which sort as text. Says nothing between rows. */
+  /**
+   * Orders the events of one row: 40 decimal digits, which sort as text. Says nothing between rows. A load's are all
+   * zeros, which sort before any change.
+   */
   sequence: string;
   /** Set where the event was too large for the stream: the object in S3 is the event as it would have been. */
   ref?: ChangeReference;

@@ -1,7 +1,10 @@
 import { attributeOf, quote, sameValue, valueText } from "./attributeValue";
-import type { ChangeReference } from "./changeEvent";
+import type { ChangeOperation, ChangeReference } from "./changeEvent";
 import type { AttributeMap, AttributeValue, StreamRecord } from "./dynamoDbStream";
 import { UnprocessableRecord } from "./unprocessable";
+
+/** The event name, which no DynamoDB stream uses, of a record that stands for a row of a load. */
+export const LOAD_EVENT_NAME = "LOAD";
 
 const SEQUENCE = /^\d{1,40}$/;
 const SEQUENCE_DIGITS = 40;
@@ -77,7 +80,7 @@ function writeEvent(record: StreamRecord, source: string, images: Images, extra 
 
 /** The parts of an event that come from the item's images, as JSON text; `changed` without its brackets. */
 interface Images {
-  op: "insert" | "update" | "delete";
+  op: ChangeOperation;
   before: string;
   after: string;
   changed: string;
@@ -86,14 +89,20 @@ interface Images {
 function imagesOf({ eventName, dynamodb }: StreamRecord): Images {
   switch (eventName) {
     case "INSERT":
-      return { op: "insert", before: "null", after: imageText(image(dynamodb, "NewImage")), changed: "" };
+      return imagesOfNew("insert", dynamodb);
     case "MODIFY":
       return updateImages(image(dynamodb, "OldImage"), image(dynamodb, "NewImage"));
     case "REMOVE":
       return { op: "delete", before: imageText(image(dynamodb, "OldImage")), after: "null", changed: "" };
+    case LOAD_EVENT_NAME:
+      return imagesOfNew("load", dynamodb);
     default:
       throw new UnprocessableRecord("the record's eventName is none of INSERT, MODIFY and REMOVE");
   }
+}
+
+function imagesOfNew(op: "insert" | "load", dynamodb: StreamRecord["dynamodb"]): Images {
+  return { op, before: "null", after: imageText(image(dynamodb, "NewImage")), changed: "" };
 }
 
 function image(dynamodb: StreamRecord["dynamodb"], name: "OldImage" | "NewImage"): AttributeMap {

@@ -38,22 +38,35 @@ export function prepareBatch(records: readonly StreamRecord[], options: PrepareO
     if (tableName === undefined) {
       return unprocessable(record, "unknown", "the record's eventSourceARN is not that of a table's stream");
     }
-    const source = options.sources.sourceText(tableName);
-    try {
-      return prepareRecord(record, tableName, source, options);
-    } catch (error) {
-      // Whatever is wrong with a record of that shape is wrong for good: it must not hold up those behind it.
-      const reason = error instanceof UnprocessableRecord ? error.message : "the record is malformed";
-      return unprocessable(record, tableName, reason);
-    }
+    return prepareRecord(record, tableName, options);
   });
+}
+
+/**
+ * Decides for one record of a table what is to be done.
+ *
+ * @throws Error when the table is not known to `sources`
+ */
+export function prepareRecord(
+  record: StreamRecord,
+  tableName: string,
+  options: PrepareOptions,
+): PreparedRecord {
+  const source = options.sources.sourceText(tableName);
+  try {
+    return prepareEvent(record, tableName, source, options);
+  } catch (error) {
+    // Whatever is wrong with a record of that shape is wrong for good: it must not hold up those behind it.
+    const reason = error instanceof UnprocessableRecord ? error.message : "the record is malformed";
+    return unprocessable(record, tableName, reason);
+  }
 }
 
 function tableOf({ eventSourceARN }: StreamRecord): string | undefined {
   return typeof eventSourceARN === "string" ? STREAM_ARN.exec(eventSourceARN)?.[1] : undefined;
 }
 
-function prepareRecord(
+function prepareEvent(
   record: StreamRecord,
   tableName: string,
   source: string,

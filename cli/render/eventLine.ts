@@ -78,6 +78,16 @@ function replicationLines(event: RowstreamEvent): ProgressText[] {
       return [done(`full load: ${loadedText(event.tables)}`)];
     case "TablesDiscovered":
       return discoveryLines(event.discovery);
+    case "InitialLoadStarted":
+      return [live(`initial rows: publishing ${plural(event.tables.length, "table")}`)];
+    case "InitialLoadProgress":
+      return [live(`initial rows: ${sqlName(event.table)} ${plural(event.rows, "row")}`)];
+    case "InitialLoadFinished":
+      return [
+        done(
+          `initial rows: ${plural(event.rows, "row")} of ${plural(event.tables.length, "table")} published`,
+        ),
+      ];
     case "ReplicationStopping":
       return [live(`stopping the replication ${event.reason}`)];
     case "ReplicationStopped":

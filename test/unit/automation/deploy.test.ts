@@ -13,8 +13,19 @@ const COMPLETE = [
   "resume",
 ];
 
-async function deployed(): Promise<FakePipeline> {
+/** The same where initial rows are published. */
+const COMPLETE_WITH_ROWS = [
+  ...COMPLETE.slice(0, -1),
+  "publish customers 1",
+  "publish customers 2",
+  "publish orders 1",
+  "publish orders 2",
+  "resume",
+];
+
+async function deployed(initialRows: "none" | "events" = "none"): Promise<FakePipeline> {
   const pipeline = new FakePipeline();
+  pipeline.initialRows = initialRows;
   await runPasses(pipeline.parts);
   pipeline.calls.length = 0;
   pipeline.events.length = 0;
@@ -179,6 +190,105 @@ describe("deploy", () => {
         assert.equal(pipeline.phase, "running");
         assert.deepEqual(outputs.tableNames, ["customers", "orders", "payments"]);
         assert.equal((await runPasses(pipeline.parts)).changed, false);
+      });
+    }
+  }
+
+  it("publishes the initial rows after pass 2 and before changes flow", async () => {
+    const pipeline = new FakePipeline();
+    pipeline.initialRows = "events";
+    await runPasses(pipeline.parts);
+    assert.deepEqual(pipeline.calls, COMPLETE_WITH_ROWS);
+    const told = pipeline.events.flatMap((event) =>
+      event.code.startsWith("InitialLoad") ? [[event.code, "rows" in event ? event.rows : undefined]] : [],
+    );
+    assert.deepEqual(told, [
+      ["InitialLoadStarted", undefined],
+      ["InitialLoadProgress", 10],
+      ["InitialLoadProgress", 20],
+      ["InitialLoadProgress", 10],
+      ["InitialLoadProgress", 20],
+      ["InitialLoadFinished", 40],
+    ]);
+  });
+
+  it("publishes no row twice: a second run changes nothing", async () => {
+    const pipeline = await deployed("events");
+    assert.equal((await runPasses(pipeline.parts)).changed, false);
+    assert.deepEqual(pipeline.calls, ["preview", "update 1: customers orders"]);
+  });
+
+  it("publishes the rows of a table that came later, and only those, before it resumes", async () => {
+    const pipeline = await deployed("events");
+    pipeline.addTable("payments");
+    await runPasses(pipeline.parts);
+    assert.deepEqual(pipeline.calls, [
+      "preview",
+      "update 1: customers orders",
+      "stop",
+      "adopt payments",
+      "update 2: customers orders payments",
+      "publish payments 1",
+      "publish payments 2",
+      "resume",
+    ]);
+  });
+
+  it("stops the replication to publish the rows of tables that it has already, where they are wanted since", async () => {
+    const pipeline = await deployed();
+    pipeline.initialRows = "events";
+    const result = await runPasses(pipeline.parts);
+    assert.deepEqual(pipeline.calls, [
+      "preview",
+      "update 1: customers orders",
+      "stop",
+      ...COMPLETE_WITH_ROWS.slice(-5),
+    ]);
+    assert.equal(result.changed, true);
+  });
+
+  it("publishes what an earlier run left before it restarts a replication that failed since", async () => {
+    const pipeline = new FakePipeline();
+    pipeline.initialRows = "events";
+    pipeline.killAt(COMPLETE_WITH_ROWS.length - 1, "before");
+    await assert.rejects(runPasses(pipeline.parts), Killed);
+    pipeline.spare();
+    pipeline.phase = "failed";
+    pipeline.calls.length = 0;
+    await runPasses({ ...pipeline.parts, restart: true });
+    assert.deepEqual(pipeline.calls, [
+      "update 1: customers orders",
+      "publish orders 1",
+      "publish orders 2",
+      "resume",
+    ]);
+  });
+
+  for (const when of ["before", "after"] as const) {
+    for (const [index, call] of COMPLETE_WITH_ROWS.entries()) {
+      it(`is completed, the initial rows first, after it was killed ${when} "${call}"`, async () => {
+        const pipeline = new FakePipeline();
+        pipeline.initialRows = "events";
+        pipeline.killAt(index + 1, when);
+        await assert.rejects(runPasses(pipeline.parts), Killed);
+        pipeline.spare();
+        // The fake refuses to resume while rows are not published.
+        await runPasses(pipeline.parts);
+        assert.equal(pipeline.phase, "running");
+        assert.deepEqual([...pipeline.published], ["customers", "orders"]);
+        assert.equal((await runPasses(pipeline.parts)).changed, false);
+      });
+    }
+    for (const call of [1, 2, 3, 4, 5, 6, 7]) {
+      it(`publishes a new table's rows first after it was killed ${when} step ${call} of taking it in`, async () => {
+        const pipeline = await deployed("events");
+        pipeline.addTable("payments");
+        pipeline.killAt(call, when);
+        await assert.rejects(runPasses(pipeline.parts), Killed);
+        pipeline.spare();
+        await runPasses(pipeline.parts);
+        assert.equal(pipeline.phase, "running");
+        assert.deepEqual([...pipeline.published], ["customers", "orders", "payments"]);
       });
     }
   }

@@ -1,6 +1,7 @@
 import type { DeployParts } from "../../../automation/deploy";
 import type { TableCatalogue } from "../../../automation/discover";
 import type { ResourceStep, RowstreamEvent } from "../../../automation/events";
+import type { InitialLoad } from "../../../automation/initialLoad/initialLoad";
 import type { ReplicationControl, ReplicationPhase } from "../../../automation/replicationControl";
 import type { PipelineOutputs } from "../../../automation/stackSnapshot";
 import type { ReplicatedTable } from "../../../components/replicatedTable";
@@ -31,6 +32,10 @@ export class FakePipeline {
   readonly dynamo = new Set<string>(["awsdms_apply_exceptions"]);
   /** Tables whose stream is on. */
   readonly streaming = new Set<string>();
+  /** Whether the rows that were there before are published. */
+  initialRows: "none" | "events" = "none";
+  /** Tables whose initial rows are all published. */
+  readonly published = new Set<string>();
   /** What the next preview plans. */
   planned: Pick<ResourceStep, "type" | "name">[] = [];
   connection: "passes" | string = "passes";
@@ -63,6 +68,7 @@ export class FakePipeline {
       },
       control: () => this.control(),
       catalogueFor: () => this.catalogue(),
+      initialLoad: () => (this.initialRows === "events" ? this.initialLoad() : undefined),
       restart: false,
       onEvent: (event) => this.events.push(event),
       pace: { initialMs: 0, maximumMs: 0 },
@@ -121,6 +127,28 @@ export class FakePipeline {
     );
     const changes = { same: 10, create: add.length + (made ? 20 : 0), delete: gone.length };
     return { changes, outputs: outputsWith(tables) };
+  }
+
+  /** Two pages a table. */
+  private initialLoad(): InitialLoad {
+    return {
+      pending: async (tables) => tables.filter(({ tableName }) => !this.published.has(tableName)),
+      publish: async ({ tableName, table }, onRows) => {
+        for (const page of [1, 2]) {
+          await this.effect(`publish ${table} ${page}`, () => {
+            this.expect("loaded", "interrupted", "failed");
+            if (!this.streaming.has(tableName)) {
+              throw new Error(`the rows of ${table} were published before its stream was on`);
+            }
+            if (page === 2) {
+              this.published.add(tableName);
+            }
+          });
+          onRows(page * 10);
+        }
+        return 20;
+      },
+    };
   }
 
   private control(): ReplicationControl {
@@ -202,6 +230,9 @@ export class FakePipeline {
       if (this.phase === "running" && this.dynamo.has(name) && !this.streaming.has(name)) {
         throw new Error(`the changes of ${name} would be lost`);
       }
+      if (this.initialRows === "events" && this.dynamo.has(name) && !this.published.has(name)) {
+        throw new Error(`the changes of ${name} would come before its initial rows`);
+      }
     }
   }
 }
@@ -214,6 +245,7 @@ function outputsWith(tables: ReplicatedTable[]): PipelineOutputs {
     failureBucketName: "failures",
     tables,
     tableNames: tables.map((table) => table.tableName),
+    tableStreamArns: Object.fromEntries(tables.map(({ tableName }) => [tableName, `arn:${tableName}`])),
     targetNames: {},
     replicationTaskArn: "arn:aws:dms:us-east-1:1:task:T",
     replicationInstanceArn: "arn:aws:dms:us-east-1:1:rep:I",

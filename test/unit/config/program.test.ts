@@ -54,6 +54,7 @@ describe("program", () => {
       "streamArn",
       "streamName",
       "tableNames",
+      "tableStreamArns",
       "tables",
       "tablesOnDestroy",
       "targetEndpointArn",
@@ -72,6 +73,21 @@ describe("program", () => {
     assert.ok(outputs.replicationConfigArn);
     assert.equal(outputs.replicationTaskArn, undefined);
     assert.equal(outputs.replicationInstanceArn, undefined);
+  });
+
+  it("gives the driver what it needs to publish initial rows, where they are wanted", async () => {
+    const { outputs, recording } = await outputsOf([replicatedTable("orders")], undefined, {
+      "rowstream:initialLoad": "events",
+    });
+    assert.deepEqual(outputs.initialLoad, {
+      progressTable: "rowstream-load-progress-physical",
+      source: { name: "shop", engine: "postgres" },
+      maxRecordKib: 1024,
+    });
+    const tables = recording.ofType("aws:dynamodb/table:Table");
+    const progress = tables.find(({ name }) => name === "rowstream-load-progress");
+    assert.equal(progress?.inputs.billingMode, "PAY_PER_REQUEST");
+    assert.equal(progress?.importId, undefined);
   });
 
   it("adopts the account's own DMS roles when it has them", async () => {

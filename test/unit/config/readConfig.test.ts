@@ -58,6 +58,7 @@ describe("readConfig", () => {
       stream: { mode: "provisioned", shards: 2 },
       fanIn: { memoryMib: 1024, batchSize: 100 },
       tableCapacity: { mode: "on-demand", maxWriteUnits: 100 },
+      initialLoad: "events",
       tablesOnDestroy: "delete",
       kmsKeyArn: "arn:aws:kms:eu-central-1:1:key/k",
       tags: { team: "data" },
@@ -66,6 +67,7 @@ describe("readConfig", () => {
     assert.deepEqual(args.fanIn, { memoryMib: 1024 });
     assert.deepEqual(args.tableFeed?.capacity, { mode: "on-demand", maxWriteUnits: 100 });
     assert.equal(args.tableFeed?.mapping?.batchSize, 100);
+    assert.equal(args.initialLoad, "events");
     assert.equal(args.tablesOnDestroy, "delete");
     assert.deepEqual(args.tags, { team: "data" });
   });
@@ -90,7 +92,7 @@ describe("readConfig", () => {
     });
     assert.deepEqual(faults, [
       "the configuration of stack test has 11 faults:",
-      "rowstream:tabels: is no key of rowstream; the keys are source, tables, replication, network, stream, fanIn, tableCapacity, tablesOnDestroy, kmsKeyArn, tags, sourcePassword",
+      "rowstream:tabels: is no key of rowstream; the keys are source, tables, replication, network, stream, fanIn, tableCapacity, initialLoad, tablesOnDestroy, kmsKeyArn, tags, sourcePassword",
       "rowstream:tags: \"team=data\" is no object; set its members with: pulumi config set --path 'rowstream:tags.<member>' <value>",
       'rowstream:source.engine: "dbase" is not allowed; give one of "postgres", "aurora-postgresql", "mysql", "mariadb", "aurora", "sqlserver", "oracle", "db2", "sybase"',
       "rowstream:source.port: 70000 is not allowed; give at most 65535",

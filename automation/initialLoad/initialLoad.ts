@@ -1,0 +1,93 @@
+import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { sourcesText } from "../../components/fanIn/sources";
+import type { ReplicatedTable } from "../../components/replicatedTable";
+import { failureBucket } from "../../functions/failureBucket";
+import { kinesisSink } from "../../functions/kinesisSink";
+import { readSources } from "../../functions/sources";
+import type { PipelineOutputs } from "../stackSnapshot";
+import { isComplete, type ProgressStore, progressTable, UNTOUCHED } from "./loadProgress";
+import { type LoadParts, loadTable } from "./loadTable";
+import { scanRows } from "./readRows";
+
+/** The publishing of the rows that were in the tables before their streams were on. */
+export interface InitialLoad {
+  /** Those of some tables whose rows are not all published. */
+  pending(tables: readonly ReplicatedTable[]): Promise<ReplicatedTable[]>;
+  /** Publishes the rows of one of them, from where an earlier run left off. @returns the number of rows */
+  publish(
+    table: ReplicatedTable,
+    onRows: (rows: number) => void,
+    signal: AbortSignal | undefined,
+  ): Promise<number>;
+}
+
+/**
+ * Segments of one table that are read side by side. A change stream takes less than they read: 4 MB/s at first when
+ * it is on demand, 1 MB/s a shard when it is provisioned (Amazon Kinesis Data Streams developer guide).
+ */
+export const SEGMENTS = 8;
+
+// A table of provisioned capacity throttles a scan, and lets it on a moment later.
+const READ_ATTEMPTS = 12;
+
+/**
+ * What a load is the beginning of is a stream: a table that gets another one (it was made anew, or its stream was
+ * turned off and on) is loaded again, ahead of that one's changes. So the progress names the stream it is for.
+ *
+ * @param streamArns the stream of each table, by the table's name in DynamoDB
+ * @param partsOf what the load of a table works with
+ */
+export function initialLoad(
+  streamArns: Readonly<Record<string, string>>,
+  store: ProgressStore,
+  partsOf: (table: ReplicatedTable) => LoadParts,
+): InitialLoad {
+  const streamOf = ({ tableName }: ReplicatedTable) => {
+    const streamArn = streamArns[tableName];
+    if (streamArn === undefined) {
+      throw new Error(`the stack's outputs name no stream of table "${tableName}"`);
+    }
+    return streamArn;
+  };
+  return {
+    async pending(tables) {
+      const all = await store.read();
+      return tables.filter((table) => {
+        const progress = all.get(table.tableName);
+        return progress?.streamArn !== streamOf(table) || !isComplete(progress);
+      });
+    },
+    async publish(table, onRows, signal) {
+      const streamArn = streamOf(table);
+      let progress = (await store.read()).get(table.tableName);
+      if (progress?.streamArn !== streamArn) {
+        const segments = Array.from({ length: SEGMENTS }, () => UNTOUCHED);
+        progress = { streamArn, startedAt: Math.floor(Date.now() / 1000), segments };
+        await store.begin(table.tableName, progress);
+      }
+      return loadTable(table, progress, partsOf(table), onRows, signal);
+    },
+  };
+}
+
+/** The initial load of a stack; undefined where the stack does not want one. */
+export function initialLoadFor(outputs: PipelineOutputs): InitialLoad | undefined {
+  const { region, streamName, failureBucketName, initialLoad: place } = outputs;
+  if (place === undefined) {
+    return undefined;
+  }
+  const dynamodb = new DynamoDBClient({ region, maxAttempts: READ_ATTEMPTS });
+  const store = progressTable(dynamodb, place.progressTable);
+  const shared = {
+    store,
+    readRows: scanRows(dynamodb),
+    bucket: failureBucketName,
+    maxRecordBytes: place.maxRecordKib * 1024,
+    putRecords: kinesisSink(region, streamName),
+    putObject: failureBucket(region, failureBucketName),
+  };
+  return initialLoad(outputs.tableStreamArns, store, (table) => ({
+    ...shared,
+    sources: readSources(sourcesText(place.source, [table])),
+  }));
+}
