@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { MINIMUM_PULUMI_VERSION } from "../../../automation/pulumiCli";
 import { loadScript } from "../../helpers/loadScript";
 
 interface PinnedPulumiModule {
@@ -20,6 +21,10 @@ describe("set-up: the pinned Pulumi CLI", () => {
   it("is itself new enough", async () => {
     const { isAtLeast } = await loadScript<VersionModule>("lib/version.mjs");
     assert.ok(isAtLeast(subject.pinnedPulumi(), subject.minimumPulumi));
+  });
+
+  it("is accepted by set-up from the same version on as by the driver", () => {
+    assert.equal(subject.minimumPulumi, MINIMUM_PULUMI_VERSION);
   });
 
   it("is read from go.mod, in a block or on a line of its own, by the whole module name", () => {
