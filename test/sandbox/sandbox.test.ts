@@ -128,6 +128,25 @@ describe("startSandbox", function () {
     assert.ok(!existsSync(stateDir), "not kept a second time");
   });
 
+  it("begins anew when it is told to, whatever was kept", async () => {
+    const first = await start({ keep: true });
+    await first.stop();
+    const second = await start({ fresh: true });
+    assert.notEqual(second.environment.PULUMI_CONFIG_PASSPHRASE, first.environment.PULUMI_CONFIG_PASSPHRASE);
+    assert.ok(said.some(({ text }) => text === "the kept state is removed"));
+  });
+
+  it("leaves kept state as it was when the next start fails", async () => {
+    const first = await start({ keep: true });
+    await first.stop();
+    await assert.rejects(
+      start({ tools: { ...tools(), ministack: "/no/such/program" } }),
+      /no\/such\/program/,
+    );
+    const second = await start();
+    assert.equal(second.environment.PULUMI_CONFIG_PASSPHRASE, first.environment.PULUMI_CONFIG_PASSPHRASE);
+  });
+
   it("replicates the user's own database, and starts no PostgreSQL then", async () => {
     const other = await start({ stateDir: join(stateDir, "..", "other") });
     await rows(other, "CREATE SCHEMA crm");
@@ -162,10 +181,13 @@ describe("startSandbox", function () {
     assert.ok(!existsSync(stateDir));
   });
 
-  it("starts a stand-in that crashed again, where the others look for it", async () => {
+  it("starts a stand-in that crashed again, and once more if it crashes meanwhile, where the others look for it", async () => {
     const sandbox = await start();
-    const dms = descendants(process.pid).find(({ command }) => /sandbox\/dms\/main\.js/.test(command));
-    process.kill(dms?.pid ?? 0, "SIGKILL");
+    const dms = () => descendants(process.pid).find(({ command }) => /sandbox\/dms\/main\.js/.test(command));
+    const first = dms()?.pid ?? 0;
+    process.kill(first, "SIGKILL");
+    const second = await poll("the next one", async () => [dms()?.pid].find((pid) => pid && pid !== first));
+    process.kill(second, "SIGKILL");
     await poll("a restart", async () =>
       said.some(({ text }) => text.startsWith("the DMS stand-in was ended by SIGKILL")),
     );
