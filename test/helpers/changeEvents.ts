@@ -1,14 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import {
-  GetRecordsCommand,
-  GetShardIteratorCommand,
-  KinesisClient,
-  ListShardsCommand,
-} from "@aws-sdk/client-kinesis";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
-import Ajv2020 from "ajv/dist/2020";
-import addFormats from "ajv-formats";
+import { eventSchema } from "./eventSchema";
+import { StreamLines } from "./streamLines";
 
 /** A change event as a consumer in JavaScript reads it: numbers as doubles. */
 export interface ReceivedEvent {
@@ -23,71 +14,27 @@ export interface ReceivedEvent {
   sequence: string;
 }
 
-const SCHEMA = join(__dirname, "..", "..", "..", "functions", "changeEvent.schema.json");
-
 /** Reads a change stream from its beginning on, and holds each event to the JSON Schema. */
 export class ChangeEvents {
   /** Every event so far, in the order of its shard. */
   readonly all: ReceivedEvent[] = [];
-  private readonly client: KinesisClient;
-  private readonly streamName: string;
-  private readonly validate;
-  private iterators: string[] | undefined;
+  private readonly lines: StreamLines;
+  private readonly validate = eventSchema();
 
   /** @param environment leads to the sandbox */
   constructor(environment: Record<string, string>, streamName: string) {
-    this.client = new KinesisClient({
-      endpoint: environment.AWS_ENDPOINT_URL ?? "",
-      region: environment.AWS_REGION ?? "",
-      credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox" },
-      requestHandler: new NodeHttpHandler(),
-    });
-    this.streamName = streamName;
-    const ajv = new Ajv2020({ allErrors: true });
-    addFormats(ajv);
-    this.validate = ajv.compile(JSON.parse(readFileSync(SCHEMA, "utf8")));
+    this.lines = new StreamLines(environment, streamName);
   }
 
   /** Takes in what has come since the last call. @throws Error where an event breaks the schema */
   async read(): Promise<ReceivedEvent[]> {
-    this.iterators ??= await this.begin();
-    const next: string[] = [];
-    for (const ShardIterator of this.iterators) {
-      const { Records, NextShardIterator } = await this.client.send(new GetRecordsCommand({ ShardIterator }));
-      for (const { Data } of Records ?? []) {
-        this.take(Buffer.from(Data ?? []).toString("utf8"));
+    for (const line of await this.lines.read()) {
+      const fault = this.validate(line);
+      if (fault !== undefined) {
+        throw new Error(fault);
       }
-      if (NextShardIterator !== undefined) {
-        next.push(NextShardIterator);
-      }
+      this.all.push(JSON.parse(line) as ReceivedEvent);
     }
-    this.iterators = next;
     return this.all;
-  }
-
-  private async begin(): Promise<string[]> {
-    const { Shards } = await this.client.send(new ListShardsCommand({ StreamName: this.streamName }));
-    const iterators = (Shards ?? []).map(async ({ ShardId }) => {
-      const { ShardIterator } = await this.client.send(
-        new GetShardIteratorCommand({
-          StreamName: this.streamName,
-          ShardId,
-          ShardIteratorType: "TRIM_HORIZON",
-        }),
-      );
-      return ShardIterator ?? "";
-    });
-    return Promise.all(iterators);
-  }
-
-  private take(text: string): void {
-    if (!text.endsWith("\n") || text.slice(0, -1).includes("\n")) {
-      throw new Error(`not one line: ${JSON.stringify(text)}`);
-    }
-    const event: unknown = JSON.parse(text);
-    if (!this.validate(event)) {
-      throw new Error(`not as the schema has it: ${JSON.stringify(this.validate.errors)}: ${text}`);
-    }
-    this.all.push(event as ReceivedEvent);
   }
 }

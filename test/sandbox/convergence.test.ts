@@ -1,0 +1,42 @@
+import assert from "node:assert/strict";
+import fc from "fast-check";
+import { FAULT_KINDS } from "../convergence/faultKinds";
+import { Play } from "../convergence/play";
+import { type World, worlds } from "../convergence/world";
+
+/** How long a fault lasts that could last any time, in milliseconds. */
+const LASTS_MS = 700;
+
+/**
+ * `SEED=… npm test -- test/sandbox/convergence.test.ts` plays the same world again; `SHRINK=1` with it looks for the
+ * smallest world that still fails, which takes half a minute for each that it tries.
+ */
+const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 2 ** 31));
+const shrink = process.env.SHRINK === "1";
+
+/** Plays one world and holds it to the promises. */
+async function check(world: World): Promise<void> {
+  const play = await Play.start(world);
+  try {
+    const { events, changes, survived, difference, faults } = await play.act(LASTS_MS);
+    assert.deepEqual(faults, []);
+    assert.deepEqual(difference.shown, []);
+    assert.ok(changes > 0 && events > 0, "nothing happened");
+    assert.deepEqual(survived.sort(), world.strikes.map(({ kind }) => kind).sort());
+  } finally {
+    await play.stage.stop();
+  }
+}
+
+describe("the events of a random database", function () {
+  this.timeout(shrink ? 0 : 240_000);
+
+  it(`come to its tables, whatever fails meanwhile: ${FAULT_KINDS.length} faults (SEED=${seed})`, async () => {
+    const details = await fc.check(fc.asyncProperty(worlds(), check), {
+      seed,
+      numRuns: 1,
+      endOnFailure: !shrink,
+    });
+    assert.ok(!details.failed, `${fc.defaultReportMessage(details)}\n${details.errorInstance}`);
+  });
+});
