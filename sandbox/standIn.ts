@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { describeExit, ManagedProcess, type ProcessExit } from "./process";
+import { describeExit, ManagedProcess, ProcessError, type ProcessExit } from "./process";
 
 const READY_TIMEOUT_MS = 30_000;
 
@@ -76,16 +76,26 @@ export class StandIn {
       .catch((error: Error) => this.options.onFailure(error));
   }
 
+  /** Starts it again, and again where it crashes before it listens, until that was too often. */
   private async restart(exit: ProcessExit): Promise<void> {
-    const crash = this.child.failure(describeExit(exit));
-    const now = Date.now();
-    this.crashes.push(now);
-    if (this.crashes.filter((time) => now - time < CRASH_WINDOW_MS).length >= CRASHES) {
-      throw crash;
+    let crash = this.child.failure(describeExit(exit));
+    for (;;) {
+      const now = Date.now();
+      this.crashes.push(now);
+      if (this.crashes.filter((time) => now - time < CRASH_WINDOW_MS).length >= CRASHES) {
+        throw crash;
+      }
+      this.child = launch(this.options, portVariables(this.ready));
+      try {
+        this.ready = await readyLine(this.child);
+        break;
+      } catch (error) {
+        if (this.stopping || !(error instanceof ProcessError)) {
+          throw error;
+        }
+        crash = error;
+      }
     }
-    this.child = launch(this.options, portVariables(this.ready));
-    const ready = await readyLine(this.child);
-    this.ready = ready;
     this.watch();
     this.options.onRestart(`${this.options.name} ${describeExit(exit)} and was started again`);
   }
