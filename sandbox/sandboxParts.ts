@@ -239,7 +239,7 @@ export class SandboxParts implements Sandbox {
     const nameOf = ({ schema, table }: CatalogueTable) => `${schema}.${table}`;
     const keyless = catalogue.filter(({ key }) => key.length === 0).map(nameOf);
     if (keyless.length > 0) {
-      this.say("warning", `without a primary key, so DMS leaves them out: ${keyless.join(", ")}`);
+      this.say("note", `without a primary key, so DMS leaves them out: ${keyless.join(", ")}`);
     }
     const composite = catalogue.filter(({ key }) => key.length > 1);
     if (composite.length > 0) {
