@@ -91,18 +91,20 @@ export interface ResourceProperties {
     timeout?: number;
   };
   "aws:s3/bucket:Bucket": { bucket?: string };
-  "aws:s3/bucketPolicy:BucketPolicy": { policy?: string };
+  "aws:s3/bucketPolicy:BucketPolicy": { bucket?: string; policy?: string };
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {
     blockPublicAcls?: boolean;
     blockPublicPolicy?: boolean;
+    bucket?: string;
     ignorePublicAcls?: boolean;
     restrictPublicBuckets?: boolean;
   };
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration": {
+    bucket?: string;
     rules?: { applyServerSideEncryptionByDefault?: { sseAlgorithm?: string } }[];
   };
-  "aws:sqs/queue:Queue": { kmsMasterKeyId?: string; sqsManagedSseEnabled?: boolean };
-  "aws:sqs/queuePolicy:QueuePolicy": { policy?: string };
+  "aws:sqs/queue:Queue": { kmsMasterKeyId?: string; sqsManagedSseEnabled?: boolean; url?: string };
+  "aws:sqs/queuePolicy:QueuePolicy": { policy?: string; queueUrl?: string };
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": { cidrIpv4?: string; cidrIpv6?: string };
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": { cidrIpv4?: string; cidrIpv6?: string };
 }
