@@ -28,7 +28,12 @@ export function controlFor(outputs: PipelineOutputs): ReplicationControl {
   throw new RowstreamError("ReplicationMissing", "rowstream", "the stack's outputs name no replication");
 }
 
+/** DynamoDB in a region. */
+export function dynamoClient(region: string): DynamoDBClient {
+  return new DynamoDBClient({ region });
+}
+
 /** The DynamoDB tables of a region. */
 export function catalogueFor(region: string): TableCatalogue {
-  return dynamoCatalogue(new DynamoDBClient({ region }));
+  return dynamoCatalogue(dynamoClient(region));
 }

@@ -86,6 +86,9 @@ export type RowstreamEvent =
   | { code: "InitialLoadStarted"; tables: ReplicatedTable[] }
   | { code: "InitialLoadProgress"; table: ReplicatedTable; rows: number }
   | { code: "InitialLoadFinished"; tables: ReplicatedTable[]; rows: number }
+  | { code: "ReloadStarted"; schema: string; table: string }
+  | { code: "ReloadProgress"; schema: string; table: string; rows: number }
+  | { code: "ReloadFinished"; schema: string; table: string; rows: number; leftOver: number }
   | { code: "ReplicationStopping"; reason: string }
   | { code: "ReplicationStopped" }
   | { code: "ReplicationResuming" }

@@ -13,6 +13,7 @@ export type {
 export { preview } from "./preview";
 export { MINIMUM_PULUMI_VERSION } from "./pulumiCli";
 export { refresh } from "./refresh";
+export { type ReloadOptions, type ReloadResult, reload } from "./reload";
 export type { PipelineOutputs } from "./stackSnapshot";
 export { discoverTables, readOutputs, type TablesResult } from "./tables";
 export type { ConfigEntry, PipelineProgram, PolicyPack, PreviewResult, WorkspaceOptions } from "./workspace";

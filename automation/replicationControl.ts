@@ -52,6 +52,8 @@ export interface ReplicationControl {
   /** Goes on where it stopped: the rest of the load, or the changes. */
   resume(): Promise<void>;
   stop(): Promise<void>;
+  /** Begins to load one table again; the replication must be running. */
+  reload(schema: string, table: string): Promise<void>;
   /** Every selected table, with how far its load is. */
   tableStatistics(): Promise<TableStatistic[]>;
   /** What the replication's log says about tables in error. */

@@ -3,6 +3,7 @@ import {
   type DatabaseMigrationServiceClient,
   DescribeReplicationsCommand,
   paginateDescribeReplicationTableStatistics,
+  ReloadReplicationTablesCommand,
   type Replication,
   ResourceNotFoundFault,
   StartReplicationCommand,
@@ -67,6 +68,15 @@ export function serverlessControl(
     async stop() {
       await dms.send(new StopReplicationCommand({ ReplicationConfigArn: configArn }));
     },
+    async reload(schema, table) {
+      await dms.send(
+        new ReloadReplicationTablesCommand({
+          ReplicationConfigArn: configArn,
+          TablesToReload: [{ SchemaName: schema, TableName: table }],
+          ReloadOption: "data-reload",
+        }),
+      );
+    },
     async tableStatistics() {
       const statistics: TableStatistic[] = [];
       const pages = paginateDescribeReplicationTableStatistics(
@@ -80,6 +90,8 @@ export function serverlessControl(
             table: table.TableName ?? "",
             state: table.TableState ?? "",
             rows: table.FullLoadRows ?? 0,
+            inserts: table.Inserts,
+            loadedAt: table.FullLoadEndTime,
           });
         }
       }

@@ -9,6 +9,10 @@ export interface TableStatistic {
   state: string;
   /** Rows loaded by the full load. */
   rows: number;
+  /** Inserts since that DMS has counted; undefined for none. */
+  inserts?: number | undefined;
+  /** When the last load of it ended; undefined before the first has. */
+  loadedAt?: Date | undefined;
 }
 
 /** What is known when the matching begins. */

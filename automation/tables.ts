@@ -52,7 +52,8 @@ export async function presentTables(
   return snapshot.tables.filter((table) => names.has(table.tableName));
 }
 
-function requireOutputs(stack: string, outputs: PipelineOutputs | undefined): PipelineOutputs {
+/** @throws RowstreamError `StackNotDeployed` where there are none. */
+export function requireOutputs(stack: string, outputs: PipelineOutputs | undefined): PipelineOutputs {
   if (!outputs) {
     throw new RowstreamError("StackNotDeployed", "user", `stack "${stack}" has not been deployed yet`, {
       remedy: "run `rowstream up` first",

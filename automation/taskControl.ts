@@ -4,6 +4,7 @@ import {
   DescribeConnectionsCommand,
   DescribeReplicationTasksCommand,
   paginateDescribeTableStatistics,
+  ReloadTablesCommand,
   type ReplicationTask,
   ResourceNotFoundFault,
   StartReplicationTaskCommand,
@@ -101,6 +102,15 @@ export function taskControl(
     async stop() {
       await dms.send(new StopReplicationTaskCommand({ ReplicationTaskArn: arns.task }));
     },
+    async reload(schema, table) {
+      await dms.send(
+        new ReloadTablesCommand({
+          ReplicationTaskArn: arns.task,
+          TablesToReload: [{ SchemaName: schema, TableName: table }],
+          ReloadOption: "data-reload",
+        }),
+      );
+    },
     async tableStatistics() {
       const statistics: TableStatistic[] = [];
       const pages = paginateDescribeTableStatistics({ client: dms }, { ReplicationTaskArn: arns.task });
@@ -111,6 +121,8 @@ export function taskControl(
             table: table.TableName ?? "",
             state: table.TableState ?? "",
             rows: table.FullLoadRows ?? 0,
+            inserts: table.Inserts,
+            loadedAt: table.FullLoadEndTime,
           });
         }
       }

@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import { repeated, secondsValue, sourceUrl, tablePattern, wholeNumber } from "./arguments";
 import type { DestroyOptions } from "./commands/destroy";
+import type { ReloadCommandOptions } from "./commands/reload";
 import type { SandboxCommandOptions } from "./commands/sandbox";
 import type { TablesOptions } from "./commands/tables";
 import type { TailCommandOptions } from "./commands/tail";
@@ -17,6 +18,7 @@ export interface Handlers {
   destroy(options: DestroyOptions): Promise<void>;
   tables(options: TablesOptions): Promise<void>;
   tail(options: TailCommandOptions): Promise<void>;
+  reload(table: string, options: ReloadCommandOptions): Promise<void>;
   env(): Promise<void>;
 }
 
@@ -32,6 +34,7 @@ Start here:
 What the commands need:
   sandbox                                 nothing beside the set-up (npm run setup)
   up, preview, refresh, destroy           a Pulumi login (pulumi login) and AWS credentials in the environment
+  reload                                  the same
   tables, tail                            the same, to read only
   with --sandbox                          a sandbox that runs in another terminal
 
@@ -59,6 +62,7 @@ export function commandLine(handlers: Handlers, version: string): Command {
     destroyCommand(handlers),
     tablesCommand(handlers),
     tailCommand(handlers),
+    reloadCommand(handlers),
   ]) {
     program.addCommand(onStack(command));
   }
@@ -188,6 +192,24 @@ Examples:
 It shares the stream's read limit (five reads a second and shard) with other consumers and takes at most four.`,
     )
     .action((options: TailCommandOptions) => handlers.tail(options));
+}
+
+function reloadCommand(handlers: Handlers): Command {
+  return new Command("reload")
+    .description("have DMS load one table again, while changes flow")
+    .argument("<table>", "the SQL table: schema.table, or its name alone")
+    .addHelpText(
+      "after",
+      `
+Example:
+  $ rowstream reload public.orders --stack prod
+
+It brings a table that DMS has suspended back, and puts right rows that differ from the source. The table and its
+stream stay: every row is written over, and those that differed become events. Rows that are gone from the source
+are not deleted; where the count shows that there are any, it says so.
+It needs a replication that runs, and reads the whole DynamoDB table once to count its items.`,
+    )
+    .action((table: string, options: ReloadCommandOptions) => handlers.reload(table, options));
 }
 
 function envCommand(handlers: Handlers): Command {

@@ -27,6 +27,8 @@ async function main(argv: readonly string[]): Promise<void> {
     destroy: async (options) => (await import("./commands/destroy.js")).destroy(await open(), options),
     tables: async (options) => (await import("./commands/tables.js")).tables(await open(), options),
     tail: async (options) => (await import("./commands/tail.js")).tail(await open(), options),
+    reload: async (table, options) =>
+      (await import("./commands/reload.js")).reload(await open(), table, options),
     env: async () => (await import("./commands/env.js")).env(),
   };
   try {

@@ -88,6 +88,12 @@ function replicationLines(event: RowstreamEvent): ProgressText[] {
           `initial rows: ${plural(event.rows, "row")} of ${plural(event.tables.length, "table")} published`,
         ),
       ];
+    case "ReloadStarted":
+      return [live(`reloading ${sqlName(event)}`)];
+    case "ReloadProgress":
+      return [live(`reloading ${sqlName(event)}: ${plural(event.rows, "row")}`)];
+    case "ReloadFinished":
+      return reloadLines(event);
     case "ReplicationStopping":
       return [live(`stopping the replication ${event.reason}`)];
     case "ReplicationStopped":
@@ -101,6 +107,19 @@ function replicationLines(event: RowstreamEvent): ProgressText[] {
     default:
       return [];
   }
+}
+
+function reloadLines(event: Extract<RowstreamEvent, { code: "ReloadFinished" }>): ProgressText[] {
+  const name = sqlName(event);
+  const reloaded = done(`reloaded ${name}: ${plural(event.rows, "row")}; those that differed are events`);
+  return event.leftOver === 0
+    ? [reloaded]
+    : [
+        reloaded,
+        warning(
+          `at least ${plural(event.leftOver, "item")} of its DynamoDB table are no rows of ${name} any more: a reload deletes nothing. Delete those items there: each deletion is an event`,
+        ),
+      ];
 }
 
 function discoveryLines(

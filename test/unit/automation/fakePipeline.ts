@@ -176,6 +176,7 @@ export class FakePipeline {
           this.expect("running", "loading");
           this.phase = this.phase === "loading" ? "interrupted" : "loaded";
         }),
+      reload: (_schema, table) => this.effect(`reload ${table}`, () => this.expect("running")),
       tableStatistics: async () =>
         this.source.map(({ name, refused }) => ({
           schema: "public",
