@@ -3,7 +3,7 @@ import type { IResourceProviderServer } from "@pulumi/pulumi/proto/provider_grpc
 import * as pb from "@pulumi/pulumi/proto/provider_pb";
 import { Empty } from "google-protobuf/google/protobuf/empty_pb";
 import { type Clients, createClients } from "./clients";
-import { topLevel } from "./diff";
+import { deletesFirst, topLevel } from "./diff";
 import type { Endpoints } from "./endpoints";
 import { invokes } from "./invokes";
 import * as lifecycle from "./lifecycle";
@@ -102,13 +102,10 @@ export class AwsProvider {
 
   private async diff(call: ServerUnaryCall<pb.DiffRequest, unknown>): Promise<pb.DiffResponse> {
     const { request } = call;
+    const type = served(request);
     const stored = { inputs: fromStruct(request.getOldInputs()), state: fromStruct(request.getOlds()) };
-    const changes = lifecycle.diff(
-      served(request),
-      stored,
-      fromStruct(request.getNews()),
-      this.configOf(call),
-    );
+    const inputs = fromStruct(request.getNews());
+    const changes = lifecycle.diff(type, stored, inputs, this.configOf(call));
     const response = new pb.DiffResponse();
     const { DIFF_NONE, DIFF_SOME } = pb.DiffResponse.DiffChanges;
     response.setChanges(changes.size === 0 ? DIFF_NONE : DIFF_SOME);
@@ -123,6 +120,7 @@ export class AwsProvider {
     const replacing = [...changes].filter(([, { replace }]) => replace).map(([path]) => path);
     response.setReplacesList(properties(replacing));
     response.setDiffsList(properties([...changes.keys()]));
+    response.setDeletebeforereplace(replacing.length > 0 && deletesFirst(type.type, stored.inputs, inputs));
     return response;
   }
 

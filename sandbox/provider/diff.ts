@@ -76,6 +76,19 @@ function joinPath(path: string, name: string): string {
   return /^[A-Za-z_][\w-]*$/.test(name) ? `${path}.${name}` : `${path}["${name.replaceAll('"', '\\"')}"]`;
 }
 
+/**
+ * Whether a replacement has to remove the old resource first: a name that the program chose and keeps can be had only
+ * once. The real provider says the same.
+ */
+export function deletesFirst({ autoName }: ResourceType, old: Properties, inputs: Properties): boolean {
+  if (autoName === undefined) {
+    return false;
+  }
+  const made = inputs[DEFAULTS];
+  const chosen = !(Array.isArray(made) && made.includes(autoName.property));
+  return chosen && old[autoName.property] === inputs[autoName.property];
+}
+
 /** The property that a path begins with. */
 export function topLevel(path: string): string {
   return /^[^.[]+/.exec(path)?.[0] ?? path;

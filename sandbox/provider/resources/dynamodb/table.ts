@@ -83,7 +83,7 @@ export const table: ResourceType = {
           { AttributeName: inputs.hashKey, KeyType: "HASH" },
           ...(inputs.rangeKey ? [{ AttributeName: inputs.rangeKey, KeyType: "RANGE" as const }] : []),
         ],
-        ...capacity(inputs),
+        ...capacity(inputs, NO_CEILING),
         ...(inputs.streamEnabled && { StreamSpecification: stream(inputs) }),
         ...(inputs.serverSideEncryption?.enabled && { SSESpecification: encryption(inputs) }),
         TableClass: inputs.tableClass,
@@ -230,6 +230,7 @@ function active(name: string, context: Context): Promise<TableDescription> {
 
 function capacity(
   inputs: Inputs,
+  now: OnDemandThroughput,
 ): Pick<UpdateTableCommandInput, "BillingMode" | "ProvisionedThroughput" | "OnDemandThroughput"> {
   if (inputs.billingMode !== "PAY_PER_REQUEST") {
     return {
@@ -240,17 +241,29 @@ function capacity(
       },
     };
   }
-  const { maxReadRequestUnits, maxWriteRequestUnits } = inputs.onDemandThroughput ?? {};
-  const bounded = maxReadRequestUnits !== undefined || maxWriteRequestUnits !== undefined;
+  const { maxReadRequestUnits, maxWriteRequestUnits } = ceiling(inputs);
+  const same = isDeepStrictEqual(ceiling(inputs), now);
   return {
     BillingMode: "PAY_PER_REQUEST",
-    ...(bounded && {
+    ...(!same && {
       OnDemandThroughput: {
         MaxReadRequestUnits: maxReadRequestUnits,
         MaxWriteRequestUnits: maxWriteRequestUnits,
       },
     }),
   };
+}
+
+/** The most that an on-demand table takes; -1 is DynamoDB's word for "no ceiling". */
+interface OnDemandThroughput {
+  maxReadRequestUnits: number;
+  maxWriteRequestUnits: number;
+}
+
+const NO_CEILING: OnDemandThroughput = { maxReadRequestUnits: -1, maxWriteRequestUnits: -1 };
+
+function ceiling({ onDemandThroughput }: Inputs): OnDemandThroughput {
+  return { ...NO_CEILING, ...onDemandThroughput };
 }
 
 function stream({ streamEnabled, streamViewType }: Inputs) {
@@ -279,12 +292,10 @@ function describedInputs(found: TableDescription) {
     billingMode: provisioned ? "PROVISIONED" : "PAY_PER_REQUEST",
     readCapacity: provisioned ? found.ProvisionedThroughput?.ReadCapacityUnits : 0,
     writeCapacity: provisioned ? found.ProvisionedThroughput?.WriteCapacityUnits : 0,
-    ...(onDemand && {
-      onDemandThroughput: {
-        maxReadRequestUnits: onDemand.MaxReadRequestUnits,
-        maxWriteRequestUnits: onDemand.MaxWriteRequestUnits,
-      },
-    }),
+    onDemandThroughput: {
+      maxReadRequestUnits: onDemand?.MaxReadRequestUnits ?? -1,
+      maxWriteRequestUnits: onDemand?.MaxWriteRequestUnits ?? -1,
+    },
     streamEnabled: found.StreamSpecification?.StreamEnabled ?? false,
     streamViewType: found.StreamSpecification?.StreamViewType ?? "",
     serverSideEncryption: {
@@ -301,7 +312,7 @@ function tableChanges(inputs: Inputs, found: TableDescription): Omit<UpdateTable
   const now = describedInputs(found);
   return [
     ...streamChanges(inputs, now),
-    ...(sameCapacity(inputs, now) ? [] : [capacity(inputs)]),
+    ...(sameCapacity(inputs, now) ? [] : [capacity(inputs, now.onDemandThroughput)]),
     ...(sameEncryption(inputs, now) ? [] : [{ SSESpecification: encryption(inputs) }]),
     ...((inputs.tableClass ?? "STANDARD") === (now.tableClass ?? "STANDARD")
       ? []
@@ -332,7 +343,7 @@ function sameCapacity(inputs: Inputs, now: Described): boolean {
   }
   return now.billingMode === "PROVISIONED"
     ? inputs.readCapacity === now.readCapacity && inputs.writeCapacity === now.writeCapacity
-    : isDeepStrictEqual(inputs.onDemandThroughput, now.onDemandThroughput);
+    : isDeepStrictEqual(ceiling(inputs), now.onDemandThroughput);
 }
 
 function sameEncryption(inputs: Inputs, now: Described): boolean {

@@ -51,7 +51,7 @@ const DEFAULTS: Properties = {
   tumblingWindowInSeconds: 0,
 };
 
-const SPELLINGS = { kmsKeyArn: "KMSKeyArn" };
+const SPELLINGS = { destinationArn: "Destination", kmsKeyArn: "KMSKeyArn" };
 
 /** What Lambda answers while a mapping changes state. */
 const BUSY = ["ResourceInUseException", "ResourceConflictException"];
@@ -181,30 +181,32 @@ function settings(inputs: Properties): Pick<CreateEventSourceMappingCommandInput
   return toWire(pick(inputs, SETTINGS), SPELLINGS) as { FunctionName: string };
 }
 
+/** What Lambda has none of is there, empty: an absent property would pass for one that Lambda does not tell. */
 function describedInputs(found: EventSourceMappingConfiguration, known: Properties): Properties {
-  const destination = found.DestinationConfig?.OnFailure?.Destination;
   return {
     ...(fromWire(
       {
         BatchSize: found.BatchSize,
         BisectBatchOnFunctionError: found.BisectBatchOnFunctionError ?? false,
+        DestinationConfig: {
+          OnFailure: { Destination: found.DestinationConfig?.OnFailure?.Destination ?? "" },
+        },
         EventSourceArn: found.EventSourceArn,
+        FilterCriteria: { Filters: found.FilterCriteria?.Filters ?? [] },
         FunctionResponseTypes: found.FunctionResponseTypes ?? [],
-        KMSKeyArn: found.KMSKeyArn,
+        KMSKeyArn: found.KMSKeyArn ?? "",
         MaximumBatchingWindowInSeconds: found.MaximumBatchingWindowInSeconds ?? 0,
         MaximumRecordAgeInSeconds: found.MaximumRecordAgeInSeconds ?? -1,
         MaximumRetryAttempts: found.MaximumRetryAttempts ?? -1,
+        MetricsConfig: { Metrics: found.MetricsConfig?.Metrics ?? [] },
         ParallelizationFactor: found.ParallelizationFactor ?? 1,
-        ScalingConfig: found.ScalingConfig,
-        StartingPosition: found.StartingPosition,
+        ScalingConfig: { MaximumConcurrency: found.ScalingConfig?.MaximumConcurrency ?? 0 },
+        StartingPosition: found.StartingPosition ?? "",
         StartingPositionTimestamp: found.StartingPositionTimestamp,
         TumblingWindowInSeconds: found.TumblingWindowInSeconds ?? 0,
-        ...(found.FilterCriteria?.Filters?.length && { FilterCriteria: found.FilterCriteria }),
-        ...(found.MetricsConfig?.Metrics?.length && { MetricsConfig: found.MetricsConfig }),
       },
       SPELLINGS,
     ) as Properties),
-    ...(destination && { destinationConfig: { onFailure: { destinationArn: destination } } }),
     enabled: found.State !== "Disabled" && found.State !== "Disabling",
     functionName: functionNameAs(known.functionName, found.FunctionArn),
   };

@@ -225,9 +225,7 @@ function describedConfiguration(found: FunctionConfiguration): Properties {
     layers: (found.Layers ?? []).map(({ Arn }) => Arn),
     environment: { variables: found.Environment?.Variables ?? {} },
     ephemeralStorage: { size: found.EphemeralStorage?.Size ?? 512 },
-    ...(found.DeadLetterConfig?.TargetArn && {
-      deadLetterConfig: { targetArn: found.DeadLetterConfig.TargetArn },
-    }),
+    deadLetterConfig: { targetArn: found.DeadLetterConfig?.TargetArn ?? "" },
     tracingConfig: { mode: found.TracingConfig?.Mode ?? "PassThrough" },
     loggingConfig: fromWire(
       found.LoggingConfig ?? { LogFormat: "Text", LogGroup: `/aws/lambda/${found.FunctionName}` },

@@ -1,7 +1,13 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { diffInputs, projectInputs } from "../../../../sandbox/provider/diff";
-import { ARCHIVE, type Properties, SIGNATURE, UNKNOWN } from "../../../../sandbox/provider/properties";
+import { deletesFirst, diffInputs, projectInputs } from "../../../../sandbox/provider/diff";
+import {
+  ARCHIVE,
+  DEFAULTS,
+  type Properties,
+  SIGNATURE,
+  UNKNOWN,
+} from "../../../../sandbox/provider/properties";
 import { resources } from "../../../../sandbox/provider/resources";
 import type { ResourceType } from "../../../../sandbox/provider/resourceType";
 
@@ -90,6 +96,20 @@ describe("diffInputs", () => {
 
   it("replaces whatever moves to another region", () => {
     assert.deepEqual(changes(ROLE, {}, { region: "eu-west-1" }), ["add region replace"]);
+  });
+});
+
+describe("deletesFirst", () => {
+  it("removes the old resource first where the program chose the name and keeps it", () => {
+    assert.equal(deletesFirst(TABLE, { name: "orders" }, { name: "orders" }), true);
+  });
+
+  it("makes the new one first where the name is another, was made, or does not exist", () => {
+    assert.equal(deletesFirst(TABLE, { name: "orders" }, { name: "sales" }), false);
+    const made = { name: "orders-1", [DEFAULTS]: ["name"] };
+    assert.equal(deletesFirst(TABLE, made, made), false);
+    const attachment = typeOf("aws:iam/rolePolicyAttachment:RolePolicyAttachment");
+    assert.equal(deletesFirst(attachment, { role: "r" }, { role: "r" }), false);
   });
 });
 
