@@ -100,6 +100,7 @@ describe("Pipeline", () => {
       "BucketServerSideEncryptionConfiguration",
       "Endpoint",
       "Endpoint",
+      "Function",
       "LogGroup",
       "LogGroup",
       "ReplicationInstance",

@@ -28,9 +28,9 @@ describe("set-up: which Pulumi CLI on PATH will do", () => {
   }
 
   it("takes the first that is new enough and whole, and passes over the others", async () => {
-    const search = [install("old", "3.173.0"), install("good", "3.174.0"), install("newer", "3.300.0")];
+    const search = [install("old", "3.173.0"), install("good", "3.181.0"), install("newer", "3.300.0")];
     const found = await findPulumi(search.join(path.delimiter));
-    assert.deepEqual(found, { program: path.join(folder, "good", "pulumi"), version: "3.174.0" });
+    assert.deepEqual(found, { program: path.join(folder, "good", "pulumi"), version: "3.181.0" });
   });
 
   it("names what is wrong with each that will not do", async () => {
@@ -42,7 +42,7 @@ describe("set-up: which Pulumi CLI on PATH will do", () => {
     ];
     const { refused } = await findPulumi(search.join(path.delimiter));
     assert.deepEqual(refused, [
-      `${path.join(folder, "old", "pulumi")} is 3.173.0, older than 3.174.0`,
+      `${path.join(folder, "old", "pulumi")} is 3.173.0, older than 3.181.0`,
       `${broken} does not answer to \`pulumi version\``,
       `${path.join(folder, "part", "pulumi")} comes without pulumi-language-nodejs`,
     ]);
