@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Client } from "pg";
 import { Comparison, type Difference } from "./converge";
 import type { FaultKind } from "./faultKinds";
 import { Replica } from "./replica";
 import { Stage } from "./stage";
 import { STRIKES } from "./strikes";
-import type { World } from "./world";
+import type { Strike, World } from "./world";
 import { comparedTables, creation } from "./worldSource";
 import { WorldWorkload } from "./worldWorkload";
 
@@ -13,63 +15,65 @@ const SETTLE_MS = 45_000;
 /** Changes without faults, before the first and after the last. */
 const CALM_CHANGES = 60;
 
-/** What came of a world. */
+/** What came of a world so far. */
 export interface Outcome {
   changes: number;
   events: number;
   duplicates: number;
-  /** Faults survived. */
-  survived: FaultKind[];
   difference: Difference;
-  /** Promises of the events that were broken. */
+  /** The first of the promises of the events that were broken. */
   faults: readonly string[];
 }
 
-/** A world on its stage: the pipeline is deployed and no change has been made. */
+/** How faults strike. */
+export interface Pace {
+  /** How long a fault lasts that could last any time, in milliseconds. */
+  lastsMs: number;
+  /** The rest after each, in milliseconds. Default: none. */
+  restMs?: number;
+  /** Told of each fault that is over. */
+  onSurvived(kind: FaultKind): void;
+}
+
+/** A world on its stage, with the pipeline deployed. */
 export class Play {
   private readonly replica = new Replica();
   private readonly comparison: Comparison;
+  private readonly workload: WorldWorkload;
 
   private constructor(
     readonly stage: Stage,
-    private readonly world: World,
+    world: World,
   ) {
     this.comparison = new Comparison(stage, this.replica, comparedTables(world), world.initialLoad);
+    this.workload = new WorldWorkload(stage, world);
   }
 
   static async start(world: World): Promise<Play> {
-    const stage = await Stage.start(async (client) => {
-      for (const { text, values } of creation(world)) {
-        await client.query(text, values);
-      }
-    }, world.seed);
+    const stage = await Stage.start((client) => create(world, client), world.seed);
     try {
       await stage.deploy(world.initialLoad);
+      return new Play(stage, world);
     } catch (error) {
       await stage.stop();
       throw error;
     }
-    return new Play(stage, world);
   }
 
-  /**
-   * Lets the workload run while every fault of the world strikes, and then waits for the events.
-   * @param lastsMs how long a fault lasts that could last any time
-   */
-  async act(lastsMs: number, onStrike: (kind: FaultKind) => void = () => undefined): Promise<Outcome> {
-    const { stage, world, replica, comparison } = this;
-    const workload = new WorldWorkload(stage, world);
-    const survived: FaultKind[] = [];
+  /** Lets the workload run while faults strike, and then waits for the events. */
+  async act(strikes: readonly Strike[], { lastsMs, restMs = 0, onSurvived }: Pace): Promise<Outcome> {
+    const { stage, workload, replica, comparison } = this;
     const strike = async (kind: FaultKind) => {
-      onStrike(kind);
       await STRIKES[kind]({ stage, lastsMs, changes: (count) => workload.more(count) });
-      survived.push(kind);
+      onSurvived(kind);
       await comparison.read();
+      await sleep(restMs);
     };
+    workload.start();
     try {
       await workload.more(CALM_CHANGES);
       let underWay: Promise<void>[] = [];
-      for (const { kind, together } of world.strikes) {
+      for (const { kind, together } of strikes) {
         underWay.push(strike(kind));
         if (!together) {
           await Promise.all(underWay);
@@ -83,6 +87,13 @@ export class Play {
     }
     const difference = await comparison.settle(SETTLE_MS);
     const { events, duplicates, faults } = replica;
-    return { changes: workload.changes, events, duplicates, survived, difference, faults };
+    return { changes: workload.changes, events, duplicates, difference, faults };
+  }
+}
+
+/** Makes a world's tables and the rows that are there before the pipeline is. */
+export async function create(world: World, client: Client): Promise<void> {
+  for (const { text, values } of creation(world)) {
+    await client.query(text, values);
   }
 }

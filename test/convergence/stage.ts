@@ -14,6 +14,7 @@ import { StreamLines } from "../helpers/streamLines";
 import { temporaryFolder } from "../helpers/temporaryFolder";
 import { tools } from "../helpers/tools";
 import { FAULTS_PATH, type FaultCounts, type MiniStackFaults, NO_FAULTS } from "./miniStackFaults";
+import type { DeployWorkspace } from "./runDeploy";
 
 const ROOT = join(__dirname, "..", "..", "..");
 const DATABASE = "legacy";
@@ -94,17 +95,23 @@ export class Stage {
    * @param initialLoad whether the rows that are there become events
    */
   async deploy(initialLoad: boolean): Promise<void> {
-    const { stackName, config, environment } = this.running;
-    const { outputs, discovery } = await deploy({
+    const { environment } = this.running;
+    const { outputs, discovery } = await deploy({ ...this.workspace(initialLoad), onEvent: () => undefined });
+    assert.deepEqual(discovery.skipped, []);
+    this.lines = new StreamLines(environment, outputs.streamName);
+    this.control = controlFor(outputs);
+  }
+
+  /** What the driver is given. */
+  workspace(initialLoad: boolean): DeployWorkspace {
+    const { stackName, config } = this.running;
+    return {
       stackName,
       config: { ...config, "rowstream:initialLoad": { value: initialLoad ? "events" : "none" } },
       workDir: ROOT,
       pulumi: tools().pulumi,
-      onEvent: () => undefined,
-    });
-    assert.deepEqual(discovery.skipped, []);
-    this.lines = new StreamLines(environment, outputs.streamName);
-    this.control = controlFor(outputs);
+      missing: "create",
+    };
   }
 
   /** The source's connection string. */

@@ -10,20 +10,24 @@ const MS_A_CHANGE = 8;
 
 const RECONNECT_MS = 20;
 
-/** Runs a world's transactions over and over, through restarts of the database, until it is stopped. */
+/** Runs a world's transactions over and over, through restarts of the database, from a start to a stop. */
 export class WorldWorkload {
   /** Rows inserted, updated or deleted. */
   changes = 0;
   private step = 0;
-  private running = true;
+  private index = 0;
+  private running = false;
   private client: Client | undefined;
-  private readonly done: Promise<void>;
+  private done: Promise<void> | undefined;
   private failure: Error | undefined;
 
   constructor(
     private readonly stage: Stage,
     private readonly world: World,
-  ) {
+  ) {}
+
+  start(): void {
+    this.running = true;
     this.done = this.run().catch((error: Error) => {
       this.failure = error;
     });
@@ -49,22 +53,22 @@ export class WorldWorkload {
     this.running = false;
     await this.done;
     await this.client?.end().catch(() => undefined);
+    this.client = undefined;
     if (this.failure !== undefined) {
       throw this.failure;
     }
   }
 
   private async run(): Promise<void> {
-    for (let index = 0; this.running; index = (index + 1) % this.world.transactions.length) {
-      const { tables, transactions } = this.world;
-      const statements = (transactions[index] ?? []).map((operation) =>
+    const { tables, transactions } = this.world;
+    for (; this.running; this.index = (this.index + 1) % transactions.length) {
+      const statements = (transactions[this.index] ?? []).map((operation) =>
         statement(operation, tables, ++this.step),
       );
-      const began = this.changes;
-      while (this.running || this.changes === began) {
+      for (let committed = false; !committed; ) {
         try {
           await this.transact(statements);
-          break;
+          committed = true;
         } catch (error) {
           // Whether it was committed is not known where the connection broke: once more it changes nothing.
           if (!isOutage(error)) {

@@ -17,8 +17,10 @@ const shrink = process.env.SHRINK === "1";
 /** Plays one world and holds it to the promises. */
 async function check(world: World): Promise<void> {
   const play = await Play.start(world);
+  const survived: string[] = [];
   try {
-    const { events, changes, survived, difference, faults } = await play.act(LASTS_MS);
+    const pace = { lastsMs: LASTS_MS, onSurvived: (kind: string) => survived.push(kind) };
+    const { events, changes, difference, faults } = await play.act(world.strikes, pace);
     assert.deepEqual(faults, []);
     assert.deepEqual(difference.shown, []);
     assert.ok(changes > 0 && events > 0, "nothing happened");
