@@ -1,5 +1,5 @@
 import type { ReplicatedTable } from "../components/replicatedTable";
-import { catalogueFor, controlFor } from "./clients";
+import { catalogueFor, controlFor, dynamoClient } from "./clients";
 import { discover, type TableCatalogue } from "./discover";
 import { hasChanges } from "./engineEvents";
 import type { Discovery, OnEvent } from "./events";
@@ -17,6 +17,7 @@ import {
   waitForFullLoad,
 } from "./replicationSteps";
 import type { PipelineOutputs, StackSnapshot } from "./stackSnapshot";
+import { lostStreams, type TableStreams, tableStreams } from "./tableStreams";
 import { presentTables } from "./tables";
 import { openStack, type PipelineStack, type WorkspaceOptions } from "./workspace";
 
@@ -36,9 +37,10 @@ export interface DeployResult {
 
 /** What a deployment works with; tests put their own in. */
 export interface DeployParts {
-  stack: Pick<PipelineStack, "snapshot" | "update" | "preview">;
+  stack: Pick<PipelineStack, "snapshot" | "update" | "preview" | "refresh">;
   control(outputs: PipelineOutputs): ReplicationControl;
   catalogueFor(outputs: PipelineOutputs): TableCatalogue;
+  tableStreams(outputs: PipelineOutputs): TableStreams;
   /** Undefined where initial rows are not wanted. */
   initialLoad(outputs: PipelineOutputs): InitialLoad | undefined;
   restart: boolean;
@@ -59,6 +61,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
     stack,
     control: controlFor,
     catalogueFor: ({ region }) => catalogueFor(region),
+    tableStreams: ({ region }) => tableStreams(dynamoClient(region)),
     initialLoad: initialLoadFor,
     restart: options.restart ?? false,
     onEvent: options.onEvent,
@@ -71,6 +74,7 @@ export async function runPasses(parts: DeployParts): Promise<DeployResult> {
   const { stack, onEvent } = parts;
   const before = await stack.snapshot();
   const present = await presentTables(before, parts.catalogueFor);
+  await learnOfLostStreams(parts, before, present);
   let acted = await stopIfUpdateTouchesReplication(parts, before, present);
 
   const first = await stack.update(1, present);
@@ -110,6 +114,31 @@ export async function runPasses(parts: DeployParts): Promise<DeployResult> {
 
 function stepContext(parts: DeployParts, outputs: PipelineOutputs): StepContext {
   return { control: parts.control(outputs), onEvent: parts.onEvent, signal: parts.signal, pace: parts.pace };
+}
+
+/**
+ * Tells the stack of streams that were turned off behind its back, so that the update turns them on and makes mappings
+ * for them. The replication stands still until then: what it applies to a table without a stream is no event.
+ */
+async function learnOfLostStreams(
+  parts: DeployParts,
+  before: StackSnapshot,
+  tables: ReplicatedTable[],
+): Promise<void> {
+  if (!before.outputs) {
+    return;
+  }
+  // A stack of before the streams were recorded has none.
+  const { tableStreamArns = {}, initialLoad } = before.outputs;
+  const lost = await lostStreams(tables, tableStreamArns, parts.tableStreams(before.outputs));
+  if (lost.length === 0) {
+    return;
+  }
+  const { onEvent } = parts;
+  onEvent({ code: "StreamsLost", tables: lost, mending: true, republished: initialLoad !== undefined });
+  await stopIfRunning(stepContext(parts, before.outputs), `to turn on the streams of ${list(lost)}`);
+  const urns = lost.flatMap(({ tableName }) => before.tableUrns[tableName] ?? []);
+  await parts.stack.refresh(tables, urns);
 }
 
 /** DMS refuses to change a task or an endpoint that is in use. True if it stopped the replication. */

@@ -83,6 +83,7 @@ export type RowstreamEvent =
   | { code: "FullLoadProgress"; percent: number; tables: TableProgress[] }
   | { code: "FullLoadFinished"; tables: TableProgress[] }
   | { code: "TablesDiscovered"; discovery: Discovery }
+  | { code: "StreamsLost"; tables: ReplicatedTable[]; mending: boolean; republished: boolean }
   | { code: "InitialLoadStarted"; tables: ReplicatedTable[] }
   | { code: "InitialLoadProgress"; table: ReplicatedTable; rows: number }
   | { code: "InitialLoadFinished"; tables: ReplicatedTable[]; rows: number }

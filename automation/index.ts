@@ -12,7 +12,7 @@ export type {
 } from "./events";
 export { preview } from "./preview";
 export { MINIMUM_PULUMI_VERSION } from "./pulumiCli";
-export { refresh } from "./refresh";
+export { type RefreshResult, refresh } from "./refresh";
 export { type ReloadOptions, type ReloadResult, reload } from "./reload";
 export type { PipelineOutputs } from "./stackSnapshot";
 export { discoverTables, readOutputs, type TablesResult } from "./tables";

@@ -43,6 +43,8 @@ export interface StackSnapshot {
    * could write its outputs.
    */
   tables: ReplicatedTable[];
+  /** The URN of each adopted table, by its name in DynamoDB. */
+  tableUrns: Record<string, string>;
   /** How many resources the state holds. */
   resources: number;
   /** The source's name and engine, as the events carry them; absent before the first update. */
@@ -78,6 +80,7 @@ export function stackSnapshot(deployment: Deployment): StackSnapshot {
   return {
     outputs,
     tables: [...tables.values()].sort(byName),
+    tableUrns: tableUrns(resources),
     resources: resources.length,
     ...(source && { source }),
   };
@@ -113,6 +116,13 @@ function adoptedTables(resources: readonly StateResource[]): ReplicatedTable[] {
       }
       return [{ tableName: name, schema, table, partitionKey, ...(sortKey && { sortKey }) }];
     });
+}
+
+function tableUrns(resources: readonly StateResource[]): Record<string, string> {
+  const tables = resources.filter(({ type }) => type === TABLE_TYPE);
+  return Object.fromEntries(
+    tables.map(({ urn, inputs, outputs }) => [String(outputs?.name ?? inputs?.name), urn]),
+  );
 }
 
 function keyAttribute(name: unknown, attributes: unknown): KeyAttribute | undefined {

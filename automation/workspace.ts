@@ -75,7 +75,8 @@ export interface PipelineStack {
   snapshot(): Promise<StackSnapshot>;
   update(pass: Pass, tables: ReplicatedTable[]): Promise<UpdateResult>;
   preview(tables: ReplicatedTable[]): Promise<PreviewResult>;
-  refresh(tables: ReplicatedTable[]): Promise<{ changes: Changes }>;
+  /** @param targets the URNs of the resources to look at. Default: all. */
+  refresh(tables: ReplicatedTable[], targets?: string[]): Promise<{ changes: Changes }>;
   destroy(): Promise<{ changes: Changes }>;
 }
 
@@ -183,11 +184,11 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
       options.onEvent({ code: "PreviewFinished", changes, seconds: secondsSince(startedAt) });
       return { changes, steps };
     },
-    async refresh(tables) {
+    async refresh(tables, targets) {
       const startedAt = Date.now();
       options.onEvent({ code: "RefreshStarted" });
       const { changes } = await engine("the refresh", false, tables, (hooks) =>
-        stack.refresh({ ...hooks, ...QUIET }),
+        stack.refresh({ ...hooks, ...QUIET, ...(targets && { target: targets }) }),
       );
       options.onEvent({ code: "RefreshFinished", changes, seconds: secondsSince(startedAt) });
       return { changes };

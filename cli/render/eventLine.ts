@@ -78,6 +78,8 @@ function replicationLines(event: RowstreamEvent): ProgressText[] {
       return [done(`full load: ${loadedText(event.tables)}`)];
     case "TablesDiscovered":
       return discoveryLines(event.discovery);
+    case "StreamsLost":
+      return lostStreamLines(event);
     case "InitialLoadStarted":
       return [live(`initial rows: publishing ${plural(event.tables.length, "table")}`)];
     case "InitialLoadProgress":
@@ -107,6 +109,18 @@ function replicationLines(event: RowstreamEvent): ProgressText[] {
     default:
       return [];
   }
+}
+
+function lostStreamLines(event: Extract<RowstreamEvent, { code: "StreamsLost" }>): ProgressText[] {
+  const rows = event.republished
+    ? "its rows are published anew"
+    : "no later event shows it. To publish the rows of all tables as they are, set rowstream:initialLoad to events";
+  const mended = event.mending ? "it gets a new one" : "run `rowstream up`, which gives it a new one";
+  return event.tables.map((table) =>
+    warning(
+      `the stream of ${sqlName(table)} was turned off: ${mended}. What changed until then is in the table "${table.tableName}" and made no event; ${rows}`,
+    ),
+  );
 }
 
 function reloadLines(event: Extract<RowstreamEvent, { code: "ReloadFinished" }>): ProgressText[] {

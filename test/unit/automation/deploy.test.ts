@@ -292,4 +292,55 @@ describe("deploy", () => {
       });
     }
   }
+
+  describe("of a table whose stream was turned off behind its back", () => {
+    async function withoutStream(initialRows: "none" | "events" = "none"): Promise<FakePipeline> {
+      const pipeline = await deployed(initialRows);
+      pipeline.streaming.delete("orders");
+      return pipeline;
+    }
+
+    it("turns it on again while the replication stands still, and says what is missing", async () => {
+      const pipeline = await withoutStream();
+      const result = await runPasses(pipeline.parts);
+      assert.deepEqual(pipeline.calls, [
+        "stop",
+        "refresh orders",
+        "adopt orders",
+        "update 1: customers orders",
+        "resume",
+      ]);
+      assert.equal(result.changed, true);
+      const lost = pipeline.events.find((event) => event.code === "StreamsLost");
+      assert.deepEqual(
+        lost?.tables.map(({ table }) => table),
+        ["orders"],
+      );
+    });
+
+    it("publishes its rows anew where initial rows are wanted, and no other table's", async () => {
+      const pipeline = await withoutStream("events");
+      await runPasses(pipeline.parts);
+      assert.deepEqual(pipeline.calls.slice(-4), [
+        "update 1: customers orders",
+        "publish orders 1",
+        "publish orders 2",
+        "resume",
+      ]);
+    });
+
+    for (const when of ["before", "after"] as const) {
+      for (const call of [1, 2, 3, 4, 5]) {
+        it(`is completed after it was killed ${when} step ${call}`, async () => {
+          const pipeline = await withoutStream();
+          pipeline.killAt(call, when);
+          await assert.rejects(runPasses(pipeline.parts), Killed);
+          pipeline.spare();
+          await runPasses(pipeline.parts);
+          assert.equal(pipeline.phase, "running");
+          assert.deepEqual([...pipeline.streaming].sort(), ["customers", "orders"]);
+        });
+      }
+    }
+  });
 });

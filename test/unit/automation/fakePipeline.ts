@@ -32,6 +32,8 @@ export class FakePipeline {
   readonly dynamo = new Set<string>(["awsdms_apply_exceptions"]);
   /** Tables whose stream is on. */
   readonly streaming = new Set<string>();
+  /** Tables whose stream the stack believes to be on. */
+  readonly believed = new Set<string>();
   /** Whether the rows that were there before are published. */
   initialRows: "none" | "events" = "none";
   /** Tables whose initial rows are all published. */
@@ -58,8 +60,23 @@ export class FakePipeline {
   get parts(): DeployParts {
     return {
       stack: {
-        snapshot: async () => ({ outputs: this.state.outputs, tables: [...this.state.tables], resources: 1 }),
+        snapshot: async () => ({
+          outputs: this.state.outputs,
+          tables: [...this.state.tables],
+          tableUrns: Object.fromEntries([...this.believed].map((name) => [name, name])),
+          resources: 1,
+        }),
         update: (pass, tables) => this.update(pass, tables),
+        refresh: async (_tables, targets) => {
+          await this.effect(`refresh ${targets?.join(" ")}`, () => {
+            for (const name of this.believed) {
+              if (!this.streaming.has(name) && targets?.includes(name)) {
+                this.believed.delete(name);
+              }
+            }
+          });
+          return { changes: {} };
+        },
         preview: async () => {
           this.calls.push("preview");
           const steps = this.planned.map((step) => ({ ...step, op: "update", urn: "", differs: [] }));
@@ -68,6 +85,8 @@ export class FakePipeline {
       },
       control: () => this.control(),
       catalogueFor: () => this.catalogue(),
+      tableStreams: () => async (names) =>
+        new Map(names.filter((name) => this.streaming.has(name)).map((name) => [name, `arn:${name}`])),
       initialLoad: () => (this.initialRows === "events" ? this.initialLoad() : undefined),
       restart: false,
       onEvent: (event) => this.events.push(event),
@@ -98,7 +117,7 @@ export class FakePipeline {
 
   private async update(pass: 1 | 2, tables: ReplicatedTable[]) {
     const before = this.state.tables;
-    const add = tables.filter((table) => !this.streaming.has(table.tableName));
+    const add = tables.filter((table) => !this.believed.has(table.tableName));
     const gone = before.filter((table) => !tables.some((other) => other.tableName === table.tableName));
     const made = !this.replicationMade;
     // The engine adopts table after table, and writes the outputs last.
@@ -111,7 +130,10 @@ export class FakePipeline {
           throw new Error(`${table.table} was adopted while its changes were being applied`);
         }
         this.streaming.add(table.tableName);
-        this.state.tables = [...this.state.tables, table];
+        this.believed.add(table.tableName);
+        this.published.delete(table.tableName);
+        const others = this.state.tables.filter(({ tableName }) => tableName !== table.tableName);
+        this.state.tables = [...others, table];
       });
     }
     await this.effect(
@@ -120,6 +142,7 @@ export class FakePipeline {
         this.replicationMade = true;
         for (const table of gone) {
           this.streaming.delete(table.tableName);
+          this.believed.delete(table.tableName);
         }
         this.state = { outputs: outputsWith(tables), tables: [...tables] };
         this.planned = [];
