@@ -1,16 +1,16 @@
-import { randomBytes } from "node:crypto";
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { type CatalogueTable, readCatalogue } from "./database/catalogue";
+import { mkdirSync } from "node:fs";
+import { type CatalogueTable, readCatalogue, remarks } from "./database/catalogue";
 import { type PostgresServer, startPostgres } from "./database/postgres";
 import { createSample, SAMPLE_DATABASE } from "./database/sample";
 import { Workload } from "./database/workload";
 import { drainStreams } from "./drain";
-import { awsEnvironment, type SandboxPulumi, sandboxEnvironment } from "./environment";
+import { awsEnvironment, sandboxEnvironment } from "./environment";
 import type { Sandbox, SandboxOptions } from "./index";
 import type { Lock } from "./lock";
 import { type MiniStack, startMiniStack } from "./ministack";
 import { describeExit, runningGroups } from "./process";
 import type { SandboxProgress } from "./progress";
+import { pulumiFolder } from "./pulumiFolder";
 import { releaseSource, rememberSource } from "./releaseSource";
 import { describeSource, type Source, sourceUrl } from "./source";
 import { type StackConfig, stackConfig } from "./stackConfig";
@@ -96,7 +96,7 @@ export class SandboxParts implements Sandbox {
         awsProviderPort: provider.port("awsPort"),
         awsxProviderPort: provider.port("awsxPort"),
       },
-      this.pulumi(),
+      pulumiFolder(this.folder, this.stackName),
     );
     this.config = stackConfig(source, this.include, catalogue);
     this.sourceUrl = sourceUrl(source);
@@ -236,15 +236,8 @@ export class SandboxParts implements Sandbox {
     }
     const source = this.own ?? (await this.timed("PostgreSQL", () => this.startSample()));
     const catalogue = await readCatalogue(source, this.include);
-    const nameOf = ({ schema, table }: CatalogueTable) => `${schema}.${table}`;
-    const keyless = catalogue.filter(({ key }) => key.length === 0).map(nameOf);
-    if (keyless.length > 0) {
-      this.say("note", `without a primary key, so DMS leaves them out: ${keyless.join(", ")}`);
-    }
-    const composite = catalogue.filter(({ key }) => key.length > 1);
-    if (composite.length > 0) {
-      const keys = composite.map((table) => `${nameOf(table)} (${table.key.join(", ")})`);
-      this.say("note", `composite keys, which DMS must be told: ${keys.join(", ")}`);
+    for (const text of remarks(catalogue)) {
+      this.say("note", text);
     }
     return { source, catalogue };
   }
@@ -279,20 +272,5 @@ export class SandboxParts implements Sandbox {
         }
       })
       .catch((error: Error) => this.fail(error));
-  }
-
-  private pulumi(): SandboxPulumi {
-    const backend = this.folder.at("pulumi", "state");
-    mkdirSync(backend, { recursive: true, mode: 0o700 });
-    const file = this.folder.at("pulumi", "passphrase");
-    if (!existsSync(file)) {
-      writeFileSync(file, randomBytes(24).toString("hex"), { mode: 0o600 });
-    }
-    return {
-      backend,
-      passphrase: readFileSync(file, "utf8"),
-      home: this.folder.at("pulumi", "home"),
-      configFile: this.folder.at("pulumi", `Pulumi.${this.stackName}.yaml`),
-    };
   }
 }

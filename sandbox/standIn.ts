@@ -107,11 +107,18 @@ function launch(options: StandInOptions, ports: Record<string, string>): Managed
       name: options.name,
       command: process.execPath,
       args: ["--enable-source-maps", join(__dirname, options.part, "main.js")],
-      env: { ...options.env, ...ports, ROWSTREAM_STATE_DIR: options.stateDir },
+      env: { ...inherited(), ...options.env, ...ports, ROWSTREAM_STATE_DIR: options.stateDir },
       logFile: options.logFile,
     },
     "pipe",
   );
+}
+
+/** What a stand-in gets of this process's environment: nothing that is about AWS. */
+function inherited(): Record<string, string> {
+  const names = ["PATH", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"];
+  const present = names.map((name) => [name, process.env[name]]).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(present);
 }
 
 /** `port` becomes ROWSTREAM_PORT, `awsPort` ROWSTREAM_AWS_PORT. */

@@ -45,6 +45,19 @@ export async function readCatalogue(source: Source, include: readonly string[]):
   }
 }
 
+/** What a user should know about these tables before they are replicated. */
+export function remarks(catalogue: readonly CatalogueTable[]): string[] {
+  const name = ({ schema, table }: CatalogueTable) => `${schema}.${table}`;
+  const keyless = catalogue.filter(({ key }) => key.length === 0).map(name);
+  const composite = catalogue
+    .filter(({ key }) => key.length > 1)
+    .map((table) => `${name(table)} (${table.key.join(", ")})`);
+  return [
+    ...(keyless.length > 0 ? [`without a primary key, so DMS leaves them out: ${keyless.join(", ")}`] : []),
+    ...(composite.length > 0 ? [`composite keys, which DMS must be told: ${composite.join(", ")}`] : []),
+  ];
+}
+
 function selects(pattern: string, { schema, table }: CatalogueTable): boolean {
   const dot = pattern.indexOf(".");
   return (
