@@ -113,6 +113,14 @@ describe("the aws provider stand-in, under the real engine", function () {
     const { PointInTimeRecoveryDescription } = backups.ContinuousBackupsDescription ?? {};
     assert.equal(PointInTimeRecoveryDescription?.PointInTimeRecoveryStatus, "ENABLED");
 
+    const bounded = { ...streaming, onDemandThroughput: { maxWriteRequestUnits: 50 } };
+    assert.deepEqual((await stack.up(program(bounded))).changes, { update: 1 });
+    assert.equal((await describeTable(name)).OnDemandThroughput?.MaxWriteRequestUnits, 50);
+    const provisioned = { ...streaming, billingMode: "PROVISIONED", readCapacity: 3, writeCapacity: 4 };
+    await stack.up(program(provisioned));
+    assert.equal((await describeTable(name)).ProvisionedThroughput?.WriteCapacityUnits, 4);
+    assert.deepEqual((await stack.refresh()).changes, {});
+
     const other = { ...streaming, attributes: [{ name: "key", type: "N" }], hashKey: "key" };
     const replaced = await stack.up(program(other));
     assert.deepEqual(replaced.changes, { replace: 1 });
@@ -145,6 +153,16 @@ describe("the aws provider stand-in, under the real engine", function () {
     await stack.destroy();
     assert.equal((await describeTable("adopted")).TableStatus, "ACTIVE");
     await removeTable("adopted");
+  });
+
+  it("removes a table before it makes another of the same name", async () => {
+    const program = (key: string) => async () => {
+      const attributes = [{ name: key, type: "S" }];
+      new aws.dynamodb.Table("named", { ...ON_DEMAND, name: "named", attributes, hashKey: key });
+    };
+    await stack.up(program("id"));
+    assert.deepEqual((await stack.up(program("key"))).changes, { replace: 1 });
+    assert.equal((await describeTable("named")).KeySchema?.[0]?.AttributeName, "key");
   });
 
   it("finds what was changed behind its back on a refresh, and mends it", async () => {
