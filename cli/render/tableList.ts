@@ -1,5 +1,6 @@
 import type { Discovery } from "../../automation/events";
 import type { KeyAttribute } from "../../components/replicatedTable";
+import { aligned } from "./aligned";
 
 /** The tables of a pipeline for people: one a line, then what was left out and why. */
 export function tableList(discovery: Discovery): string {
@@ -22,14 +23,4 @@ export function tableList(discovery: Discovery): string {
 
 function keyText(key: KeyAttribute): string {
   return `${key.name} (${key.type})`;
-}
-
-function aligned(rows: string[][]): string[] {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) =>
-    row
-      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
-      .join("  ")
-      .trimEnd(),
-  );
 }
