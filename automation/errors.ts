@@ -13,6 +13,7 @@ export type ErrorCode =
   | "ReplicationFailed"
   | "ReplicationMissing"
   | "ReplicationNotRunning"
+  | "SourceNotReadable"
   | "StackLocked"
   | "StackNotDeployed"
   | "StackNotFound"

@@ -12,8 +12,12 @@ export type {
 } from "./events";
 export { preview } from "./preview";
 export { MINIMUM_PULUMI_VERSION } from "./pulumiCli";
+export { type RedriveOptions, redrive } from "./redrive/redrive";
+export type { HeldEvent, RedriveEvent, RedriveResult, UnrecoverableRecord } from "./redrive/redriveResult";
 export { type RefreshResult, refresh } from "./refresh";
 export { type ReloadOptions, type ReloadResult, reload } from "./reload";
 export type { PipelineOutputs } from "./stackSnapshot";
 export { discoverTables, readOutputs, type TablesResult } from "./tables";
+export { type VerifyOptions, verify } from "./verify/verify";
+export type { RowDifference, TableVerification, VerifyResult } from "./verify/verifyResult";
 export type { ConfigEntry, PipelineProgram, PolicyPack, PreviewResult, WorkspaceOptions } from "./workspace";

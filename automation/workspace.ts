@@ -73,6 +73,8 @@ export interface PreviewResult {
 export interface PipelineStack {
   readonly name: string;
   snapshot(): Promise<StackSnapshot>;
+  /** The stack's configuration by full key, secrets in the clear; an object is JSON text. */
+  configuration(): Promise<Record<string, string>>;
   update(pass: Pass, tables: ReplicatedTable[]): Promise<UpdateResult>;
   preview(tables: ReplicatedTable[]): Promise<PreviewResult>;
   /** @param targets the URNs of the resources to look at. Default: all. */
@@ -157,6 +159,14 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
         return stackSnapshot(await stack.exportStack());
       } catch (error) {
         throw engineError("reading the state", stack.name, error, []);
+      }
+    },
+    async configuration() {
+      try {
+        const values = Object.entries(await stack.getAllConfig());
+        return Object.fromEntries(values.map(([key, { value }]) => [key, value]));
+      } catch (error) {
+        throw engineError("reading the configuration", stack.name, error, []);
       }
     },
     async update(pass, tables) {

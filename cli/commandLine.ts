@@ -1,11 +1,13 @@
 import { Command, Option } from "commander";
 import { repeated, secondsValue, sourceUrl, tablePattern, wholeNumber } from "./arguments";
 import type { DestroyOptions } from "./commands/destroy";
+import type { RedriveOptions } from "./commands/redrive";
 import type { ReloadCommandOptions } from "./commands/reload";
 import type { SandboxCommandOptions } from "./commands/sandbox";
 import type { TablesOptions } from "./commands/tables";
 import type { TailCommandOptions } from "./commands/tail";
 import type { UpOptions } from "./commands/up";
+import type { VerifyOptions } from "./commands/verify";
 import { DEFAULT_STACK, type GlobalOptions } from "./context";
 import { EXIT } from "./exitCodes";
 
@@ -18,12 +20,15 @@ export interface Handlers {
   destroy(options: DestroyOptions): Promise<void>;
   tables(options: TablesOptions): Promise<void>;
   tail(options: TailCommandOptions): Promise<void>;
+  redrive(options: RedriveOptions): Promise<void>;
+  verify(options: VerifyOptions): Promise<void>;
   reload(table: string, options: ReloadCommandOptions): Promise<void>;
   env(): Promise<void>;
 }
 
 const DEFAULT_PATTERN = "public.%";
 const DEFAULT_RATE = 20;
+const DEFAULT_SETTLE_SECONDS = 30;
 
 const EPILOGUE = `
 Start here:
@@ -36,6 +41,8 @@ What the commands need:
   up, preview, refresh, destroy           a Pulumi login (pulumi login) and AWS credentials in the environment
   reload                                  the same
   tables, tail                            the same, to read only
+  redrive                                 the same, to write to the change stream and the failure bucket
+  verify                                  the same, to read only, and a way to the source database
   with --sandbox                          a sandbox that runs in another terminal
 
 Secrets come from the environment and from stdin, never from options: Pulumi's passphrase is
@@ -63,6 +70,8 @@ export function commandLine(handlers: Handlers, version: string): Command {
     tablesCommand(handlers),
     tailCommand(handlers),
     reloadCommand(handlers),
+    redriveCommand(handlers),
+    verifyCommand(handlers),
   ]) {
     program.addCommand(onStack(command));
   }
@@ -194,6 +203,27 @@ It shares the stream's read limit (five reads a second and shard) with other con
     .action((options: TailCommandOptions) => handlers.tail(options));
 }
 
+function redriveCommand(handlers: Handlers): Command {
+  return new Command("redrive")
+    .description("publish what the pipeline had given up on, from the failure bucket")
+    .option("--dry-run", "say what would be done, and do nothing")
+    .option("--force", "publish also what may have been overtaken by a later event of its row")
+    .addOption(outputOption("the report"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ rowstream redrive --stack prod --dry-run
+  $ rowstream redrive --stack prod --output json
+
+Events keep their ids and the order of their row. One that a later event of its row has overtaken is left out
+and named. Objects that are done with move to redriven/ in the bucket. It is safe to run again, and ends with
+code ${EXIT.failure} where something is left: held back for another run, or not recoverable.
+It needs read rights on the stream, the tables and the bucket, and write rights on the stream and the bucket.`,
+    )
+    .action((options: RedriveOptions) => handlers.redrive(options));
+}
+
 function reloadCommand(handlers: Handlers): Command {
   return new Command("reload")
     .description("have DMS load one table again, while changes flow")
@@ -210,6 +240,42 @@ are not deleted; where the count shows that there are any, it says so.
 It needs a replication that runs, and reads the whole DynamoDB table once to count its items.`,
     )
     .action((table: string, options: ReloadCommandOptions) => handlers.reload(table, options));
+}
+
+function verifyCommand(handlers: Handlers): Command {
+  return new Command("verify")
+    .description("compare the source with the tables, row by row, while changes flow")
+    .addOption(
+      new Option(
+        "--source <url>",
+        "the source (postgres://…; default: as the stack's configuration has it)",
+      ).argParser(sourceUrl),
+    )
+    .addOption(
+      new Option("--table <name>", "only this table (schema.table, or its name alone); repeatable").argParser(
+        repeated,
+      ),
+    )
+    .addOption(
+      new Option("--settle <seconds>", "how long a row must differ, unchanged, until it is reported")
+        .argParser(secondsValue)
+        .default(DEFAULT_SETTLE_SECONDS),
+    )
+    .option("--show-values", "show the values that differ, not only the columns")
+    .addOption(outputOption("the report"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ rowstream verify --stack prod
+  $ PGPASSWORD=… rowstream verify --stack prod --source postgres://reader@replica.example.com/shop --table orders
+
+Each row that differs is looked at again, so that changes that are on their way are not reported; one that never
+stands still is "still changing". Values compare as DMS converts them (docs/what-dms-does.md); columns that DMS
+loses are named and left out. It ends with code ${EXIT.failure} where a row differs or a table could not be compared. A
+password in the URL is for all to see: leave it out and set PGPASSWORD.`,
+    )
+    .action((options: VerifyOptions) => handlers.verify(options));
 }
 
 function envCommand(handlers: Handlers): Command {

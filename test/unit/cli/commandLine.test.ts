@@ -15,7 +15,18 @@ async function run(...argv: string[]): Promise<Called> {
     called.name = name;
     called.options = options;
   };
-  const names = ["sandbox", "up", "preview", "refresh", "destroy", "tables", "tail", "env"] as const;
+  const names = [
+    "sandbox",
+    "up",
+    "preview",
+    "refresh",
+    "destroy",
+    "tables",
+    "tail",
+    "redrive",
+    "verify",
+    "env",
+  ] as const;
   const handlers = Object.fromEntries(names.map((name) => [name, handler(name)])) as unknown as Handlers;
   const program = commandLine(handlers, "1.2.3");
   for (const command of [program, ...program.commands]) {
