@@ -5,6 +5,14 @@ import { known } from "../lib/unknown";
 /** What DMS gives each table that it makes (AWS DMS user guide, CHAP_Target.DynamoDB). */
 const DMS_UNITS = 200;
 
+/**
+ * True of the table in which the driver keeps how far the publishing of initial rows is: it holds no rows of the
+ * source, nobody reads changes of it, and it goes with the stack.
+ */
+function keepsProgress(urn: string): boolean {
+  return urn.includes("rowstream:pipeline:LoadProgress$");
+}
+
 export const tableCapacityChosen = resourcePolicy(
   {
     group: "capacity",
@@ -77,7 +85,8 @@ export const tableStreamImages = resourcePolicy(
     severity: "high",
   },
   "aws:dynamodb/table:Table",
-  (table) => {
+  (table, _config, { urn }) => {
+    if (keepsProgress(urn)) return undefined;
     if (table.streamEnabled !== true) return "the table has no stream";
     return table.streamViewType === "NEW_AND_OLD_IMAGES"
       ? undefined
@@ -117,8 +126,8 @@ export const tableDeletionProtection = resourcePolicy<"aws:dynamodb/table:Table"
     settings: { tier: TIER },
   },
   "aws:dynamodb/table:Table",
-  (table, { tier }) =>
-    tier === "production" && table.deletionProtectionEnabled !== true
+  (table, { tier }, { urn }) =>
+    tier === "production" && table.deletionProtectionEnabled !== true && !keepsProgress(urn)
       ? "the table is not protected against deletion"
       : undefined,
 );

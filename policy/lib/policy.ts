@@ -86,6 +86,8 @@ type ResourceCheck<Type extends ResourceType, Config> = (
 /** What there is to know of a resource beside its properties. */
 export interface Checked<Type extends ResourceType> {
   type: Type;
+  /** Names the types of the components that it is in. */
+  urn: string;
   /** The properties whose changes the program ignores, because something else sets them. */
   ignoreChanges: readonly string[];
 }
@@ -106,6 +108,7 @@ export function resourcePolicy<Type extends ResourceType, Config extends object 
   const validate = (args: ResourceValidationArgs, report: ReportViolation) => {
     const finding = check(args.props as ResourceProperties[Type], configOf(about, args.getConfig<Config>()), {
       type: args.type as Type,
+      urn: args.urn,
       ignoreChanges: args.opts.ignoreChanges,
     });
     if (finding !== undefined) report(violation(about, finding));

@@ -13,6 +13,8 @@ export const UNKNOWN = "04da6b54-80e4-46f7-96ec-b56ff0331ba9" as never;
 export interface CheckOptions {
   settings?: object;
   ignoreChanges?: string[];
+  /** The resource's URN, for policies that go by the component that it is in. */
+  urn?: string;
 }
 
 /** What a policy on resources says of one, as the engine would have it: properties that are unknown throw. */
@@ -20,7 +22,7 @@ export function check<Type extends ResourceType>(
   policy: PackPolicy,
   type: Type,
   props: ResourceProperties[Type],
-  { settings = {}, ignoreChanges = [] }: CheckOptions = {},
+  { settings = {}, ignoreChanges = [], urn = "" }: CheckOptions = {},
 ): string[] {
   const { validateResource } = policy as ResourceValidationPolicy;
   if (typeof validateResource !== "function") return [];
@@ -29,6 +31,7 @@ export function check<Type extends ResourceType>(
   const found: string[] = [];
   const args = {
     type,
+    urn,
     props: unknownCheckingProxy(props),
     opts: { ignoreChanges },
     getConfig: () => settings,

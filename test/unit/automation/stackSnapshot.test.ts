@@ -59,4 +59,11 @@ describe("stackSnapshot", () => {
     assert.equal(stackSnapshot({ version: 3, deployment: {} }).outputs, undefined);
     assert.equal(snapshot({ type: "pulumi:pulumi:Stack", outputs: {} }).outputs, undefined);
   });
+
+  it("knows the URN of every table, for a refresh of that table alone", () => {
+    assert.deepEqual(snapshot(...feed("orders"), ...feed("lines")).tableUrns, {
+      orders: "urn:table:orders",
+      lines: "urn:table:lines",
+    });
+  });
 });

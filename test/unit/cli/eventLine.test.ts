@@ -73,4 +73,43 @@ describe("eventLines", () => {
       "note: ~ aws:kinesis/stream:Stream stream (tags)",
     ]);
   });
+
+  it("counts the initial rows that are published", () => {
+    const tables = [orders, payments];
+    assert.deepEqual(text({ code: "InitialLoadProgress", table: orders, rows: 1200 }), [
+      "live: initial rows: public.orders 1,200 rows",
+    ]);
+    assert.deepEqual(text({ code: "InitialLoadFinished", tables, rows: 3000 }), [
+      "done: initial rows: 3,000 rows of 2 tables published",
+    ]);
+  });
+
+  it("says of a stream that was turned off what made no event, and who mends it", () => {
+    const lost: Extract<RowstreamEvent, { code: "StreamsLost" }> = {
+      code: "StreamsLost",
+      tables: [orders],
+      mending: false,
+      republished: false,
+    };
+    assert.match(
+      text(lost)[0] ?? "",
+      /^warning: the stream of public\.orders was turned off: run `rowstream up`/,
+    );
+    assert.match(text(lost)[0] ?? "", /made no event; no later event shows it/);
+    assert.match(
+      text({ ...lost, mending: true, republished: true })[0] ?? "",
+      /it gets a new one\. .*; its rows are published anew$/,
+    );
+  });
+
+  it("warns of items that a reload has left over, and of none where there are none", () => {
+    const finished = { code: "ReloadFinished", schema: "public", table: "orders", rows: 10 } as const;
+    assert.deepEqual(text({ ...finished, leftOver: 0 }), [
+      "done: reloaded public.orders: 10 rows; those that differed are events",
+    ]);
+    assert.match(
+      text({ ...finished, leftOver: 1 })[1] ?? "",
+      /^warning: at least 1 item of its DynamoDB table/,
+    );
+  });
 });

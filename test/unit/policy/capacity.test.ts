@@ -67,6 +67,18 @@ describe("capacity: tables", () => {
     'the table is not protected against deletion; set deletionProtectionEnabled to true (rowstream: tablesOnDestroy "retain")',
     PRODUCTION,
   );
+  it("asks for no stream and no protection of the table that keeps the load's progress", () => {
+    const urn =
+      "urn:pulumi:dev::rowstream::rowstream:pipeline:Pipeline$rowstream:pipeline:LoadProgress$aws:dynamodb/table:Table::rowstream-load-progress";
+    const table = {
+      ...goodResources()[TABLE],
+      streamEnabled: undefined,
+      deletionProtectionEnabled: undefined,
+    };
+    for (const policy of [tables.tableStreamImages, tables.tableDeletionProtection]) {
+      assert.deepEqual(check(policy, TABLE, table, { ...PRODUCTION, urn }), []);
+    }
+  });
   it("lets a dev stack delete its tables", () => {
     const table = { ...goodResources()[TABLE], deletionProtectionEnabled: false };
     assert.deepEqual(check(tables.tableDeletionProtection, TABLE, table), []);
