@@ -37,8 +37,9 @@ interface Place {
 /** A row that differed when it was looked at. */
 interface Suspect {
   place: Place;
-  /** Both sides as they were at the last look, and since when they are so. */
+  /** Both sides as they were at the last look, when that was, and since when they are so. */
   seen: string;
+  lookedAt: number;
   since: number;
   difference: Omit<RowDifference, "key">;
 }
@@ -164,8 +165,9 @@ class Comparison {
     }
     const seen = JSON.stringify([row, item]);
     const before = this.suspects.get(id);
-    const since = before?.seen === seen ? before.since : Date.now();
-    this.suspects.set(id, { place, seen, since, difference });
+    const lookedAt = Date.now();
+    const since = before?.seen === seen ? before.since : lookedAt;
+    this.suspects.set(id, { place, seen, lookedAt, since, difference });
   }
 
   private compare(
@@ -202,7 +204,7 @@ class Comparison {
     const { settleMs, signal } = this.options;
     const deadline = Date.now() + settleMs * PATIENCE;
     for (;;) {
-      const waiting = [...this.suspects.values()].filter(({ since }) => Date.now() - since < settleMs);
+      const waiting = [...this.suspects.values()].filter((suspect) => !this.stands(suspect));
       if (waiting.length === 0 || Date.now() >= deadline) {
         break;
       }
@@ -214,16 +216,22 @@ class Comparison {
         await this.check(part, await this.rowsOf(part));
       }
     }
-    for (const { place, since, difference } of this.suspects.values()) {
+    for (const suspect of this.suspects.values()) {
+      const { place, difference } = suspect;
       const key = Object.fromEntries(
         this.key.columns.map((name, index) => [name, place.values[index] ?? ""]),
       );
       this.result.differences.push(
-        Date.now() - since >= settleMs
+        this.stands(suspect)
           ? { ...difference, key }
           : { kind: "changing", key, columns: difference.columns },
       );
     }
+  }
+
+  /** Whether a row was the same at two looks so far apart: one look, however long ago, says nothing. */
+  private stands({ lookedAt, since }: Suspect): boolean {
+    return lookedAt - since >= this.options.settleMs;
   }
 
   /** Whether so many rows differ that reading on would only find more. */

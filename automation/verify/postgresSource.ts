@@ -1,4 +1,5 @@
-import { Client, type ClientConfig } from "pg";
+import { Client, type ClientConfig, type QueryResultRow } from "pg";
+import { RowstreamError } from "../errors";
 import { type PostgresType, postgresRule } from "./postgresRules";
 import type { SourceColumn, SourceRow, SourceTable, VerifySource } from "./verifySource";
 
@@ -60,7 +61,7 @@ export async function postgresSource(config: ClientConfig): Promise<VerifySource
   await client.connect();
   return {
     async describe(schema, table) {
-      const { rows: found } = await client.query<{ oid: string }>(
+      const found = await query<{ oid: string }>(
         "SELECT c.oid FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace WHERE n.nspname = $1 AND c.relname = $2 AND c.relkind = 'r'",
         [schema, table],
       );
@@ -68,8 +69,8 @@ export async function postgresSource(config: ClientConfig): Promise<VerifySource
       if (oid === undefined) {
         return undefined;
       }
-      const columns = (await client.query<ColumnRow>(COLUMNS, [oid])).rows;
-      const primaryKey = (await client.query<{ column: string }>(PRIMARY_KEY, [oid])).rows;
+      const columns = await query<ColumnRow>(COLUMNS, [oid]);
+      const primaryKey = await query<{ column: string }>(PRIMARY_KEY, [oid]);
       return {
         schema,
         table,
@@ -82,7 +83,7 @@ export async function postgresSource(config: ClientConfig): Promise<VerifySource
       const names = key.map(quoted).join(", ");
       const where =
         after === undefined ? "" : `WHERE (${names}) > (${after.map((_, i) => `$${i + 1}`).join(", ")})`;
-      return read(
+      return query(
         `${(table as PostgresTable).selection} ${where} ORDER BY ${names} LIMIT ${limit}`,
         after ?? [],
       );
@@ -95,13 +96,25 @@ export async function postgresSource(config: ClientConfig): Promise<VerifySource
         (_, row) =>
           `(${key.map((name, i) => `${quoted(name)} = $${row * key.length + i + 1}`).join(" AND ")})`,
       );
-      return read(`${(table as PostgresTable).selection} WHERE ${conditions.join(" OR ")}`, keys.flat());
+      return query(`${(table as PostgresTable).selection} WHERE ${conditions.join(" OR ")}`, keys.flat());
     },
     close: () => client.end(),
   };
 
-  async function read(text: string, values: readonly string[]): Promise<SourceRow[]> {
-    return (await client.query<SourceRow>(text, [...values])).rows;
+  async function query<Row extends QueryResultRow = SourceRow>(
+    text: string,
+    values: readonly string[],
+  ): Promise<Row[]> {
+    try {
+      return (await client.query<Row>(text, [...values])).rows;
+    } catch (error) {
+      throw new RowstreamError(
+        "SourceNotReadable",
+        "user",
+        `the source refused a query: ${(error as Error).message}`,
+        { remedy: "the user needs SELECT on the tables and USAGE on their schemas", cause: error },
+      );
+    }
   }
 }
 

@@ -146,6 +146,26 @@ describe("compareTable", () => {
     assert.ok(looks >= 3);
   });
 
+  it("looks again at a row that differed long ago", async () => {
+    const sides = new Sides();
+    for (let id = 1; id <= 150; id += 1) {
+      sides.both(id, "paid");
+    }
+    sides.item(1, "placed");
+    let looks = 0;
+    sides.meanwhile = () => {
+      looks += 1;
+      const until = Date.now() + 20;
+      while (Date.now() < until) {
+        // Reading the rest of the table takes longer than a row has to stand still.
+      }
+      if (looks === 2) {
+        sides.item(1, "paid");
+      }
+    };
+    assert.deepEqual((await sides.compare({ settleMs: 5 })).differences, []);
+  });
+
   it("reports a row that never stands still as changing, which is no difference", async () => {
     const sides = new Sides();
     sides.row(1, "0");
