@@ -2,22 +2,21 @@ import { spawn } from "node:child_process";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RowstreamEvent } from "../../automation/events";
+import { groupExists } from "../../sandbox/signals";
+import { poll } from "../helpers/poll";
 import type { Stage } from "./stage";
 
 /**
- * Runs the driver in a process of its own that is killed, with all that it has started, when it reports an event.
- * @param nth which event of that code, from 1 on
+ * Runs the driver in a process of its own that is killed when it reports an event. An engine that it leaves behind
+ * finds its program gone and ends by itself, which is waited for. It is not killed too: the `file://` backend writes
+ * its state in place, so a kill in the middle of that leaves half a state, whatever the driver does.
  * @returns whether it was killed; false where it ended before it came so far
  * @throws Error where the driver fails by itself
  */
-export async function deployAndKill(
-  stage: Stage,
-  code: RowstreamEvent["code"],
-  nth: number,
-): Promise<boolean> {
+export async function deployAndKill(stage: Stage, code: RowstreamEvent["code"]): Promise<boolean> {
   const file = join(stage.folder, "workspace.json");
   writeFileSync(file, JSON.stringify(stage.workspace(true)), { mode: 0o600 });
-  const child = spawn(process.execPath, [join(__dirname, "runDeploy.js"), file, code, String(nth)], {
+  const child = spawn(process.execPath, [join(__dirname, "runDeploy.js"), file, code], {
     stdio: ["ignore", "ignore", "pipe"],
     detached: true,
   });
@@ -29,6 +28,8 @@ export async function deployAndKill(
     child.once("error", reject);
     child.once("exit", (exitCode, signal) => resolve({ code: exitCode, signal }));
   });
+  const group = child.pid ?? 0;
+  await poll("the engine to end", async () => !groupExists(group), 60_000);
   if (exit.signal !== "SIGKILL" && exit.code !== 0) {
     throw new Error(`the driver failed before ${code}: ${errors}`);
   }

@@ -1,7 +1,7 @@
 /**
- * The driver in a process group of its own, to be killed: `node runDeploy.js WORKSPACE CODE NTH`, with the workspace
- * (stack name, configuration, folder, Pulumi's executable) as JSON in a file. When it reports its NTH event of that
- * code, it kills itself with all that it has started, as a CI job that is killed does.
+ * The driver in a process of its own, to be killed: `node runDeploy.js WORKSPACE CODE`, with the workspace
+ * (stack name, configuration, folder, Pulumi's executable) as JSON in a file. When it reports an event of that
+ * code, it kills itself.
  */
 import { readFileSync } from "node:fs";
 import { deploy } from "../../automation/deploy";
@@ -10,15 +10,13 @@ import type { WorkspaceOptions } from "../../automation/workspace";
 /** What is handed over as JSON. */
 export type DeployWorkspace = Omit<WorkspaceOptions, "onEvent" | "signal" | "program">;
 
-async function main([file = "", last, nth]: string[]): Promise<void> {
+async function main([file = "", last]: string[]): Promise<void> {
   const workspace = JSON.parse(readFileSync(file, "utf8")) as DeployWorkspace;
-  let left = Number(nth);
   await deploy({
     ...workspace,
     onEvent: ({ code }) => {
-      left -= code === last ? 1 : 0;
-      if (left === 0) {
-        process.kill(-process.pid, "SIGKILL");
+      if (code === last) {
+        process.kill(process.pid, "SIGKILL");
       }
     },
   });
