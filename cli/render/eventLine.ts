@@ -131,7 +131,7 @@ function reloadLines(event: Extract<RowstreamEvent, { code: "ReloadFinished" }>)
     : [
         reloaded,
         warning(
-          `at least ${plural(event.leftOver, "item")} of its DynamoDB table are no rows of ${name} any more: a reload deletes nothing. Delete those items there: each deletion is an event`,
+          `at least ${plural(event.leftOver, "item")} of its DynamoDB table are no rows of ${name} any more: a reload deletes nothing. \`rowstream verify\` names them; delete them there, and each deletion is an event`,
         ),
       ];
 }
