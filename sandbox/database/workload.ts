@@ -13,6 +13,9 @@ import {
 /** How long to wait before the next attempt to reach a database that is away, in milliseconds. */
 const RECONNECT_MS = 200;
 
+/** How long a database may take to answer before its connection counts as broken, in milliseconds. */
+const ANSWER_MS = 5_000;
+
 /** How far a workload that was held up may be behind its schedule and still catch up, in milliseconds. */
 const BACKLOG_MS = 1_000;
 
@@ -84,7 +87,13 @@ export class Workload {
   }
 
   private async connect(): Promise<Session> {
-    const client = new Client({ connectionString: this.options.url, application_name: "shop" });
+    const client = new Client({
+      connectionString: this.options.url,
+      application_name: "shop",
+      // A server that crashes while it accepts a connection may leave it without an end: neither wait is for ever.
+      connectionTimeoutMillis: ANSWER_MS,
+      query_timeout: ANSWER_MS,
+    });
     // A connection that breaks while it is idle: the next query fails and says so.
     client.on("error", () => undefined);
     await client.connect();
@@ -92,7 +101,7 @@ export class Workload {
       await this.settleUnanswered(client);
       return { client, faker: this.faker, shop: await loadShop(client) };
     } catch (error) {
-      await client.end().catch(() => undefined);
+      void client.end().catch(() => undefined);
       throw error;
     }
   }
@@ -100,7 +109,8 @@ export class Workload {
   private async disconnect(): Promise<void> {
     const client = this.session?.client;
     this.session = undefined;
-    await client?.end().catch(() => undefined);
+    // The goodbye of a broken connection may never be answered.
+    await Promise.race([client?.end().catch(() => undefined), pause(ANSWER_MS, undefined, { ref: false })]);
   }
 
   private async transact(session: Session): Promise<number> {
