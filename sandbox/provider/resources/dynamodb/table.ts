@@ -11,37 +11,19 @@ import {
   UntagResourceCommand,
   UpdateContinuousBackupsCommand,
   UpdateTableCommand,
-  type UpdateTableCommandInput,
   UpdateTimeToLiveCommand,
 } from "@aws-sdk/client-dynamodb";
 import type { Context, ResourceType } from "../../resourceType";
 import type { CheckFailure } from "../../schema";
+import {
+  type Attribute,
+  createParameters,
+  describedInputs,
+  type TableInputs as Inputs,
+  tableChanges,
+} from "../../tableRequests";
 import { tagChanges, tagList, tagMap } from "../../tags";
 import { unlessError, waitFor } from "../../waitFor";
-
-interface Attribute {
-  name: string;
-  type: "S" | "N" | "B";
-}
-
-interface Inputs {
-  name: string;
-  attributes?: Attribute[];
-  hashKey?: string;
-  rangeKey?: string;
-  billingMode?: "PROVISIONED" | "PAY_PER_REQUEST";
-  readCapacity?: number;
-  writeCapacity?: number;
-  onDemandThroughput?: { maxReadRequestUnits?: number; maxWriteRequestUnits?: number };
-  streamEnabled?: boolean;
-  streamViewType?: "KEYS_ONLY" | "NEW_IMAGE" | "OLD_IMAGE" | "NEW_AND_OLD_IMAGES";
-  serverSideEncryption?: { enabled: boolean; kmsKeyArn?: string };
-  pointInTimeRecovery?: { enabled: boolean; recoveryPeriodInDays?: number };
-  ttl?: { enabled?: boolean; attributeName?: string };
-  deletionProtectionEnabled?: boolean;
-  tableClass?: "STANDARD" | "STANDARD_INFREQUENT_ACCESS";
-  tags?: Record<string, string>;
-}
 
 /** aws.dynamodb.Table on the sandbox's DynamoDB. */
 export const table: ResourceType = {
@@ -72,25 +54,7 @@ export const table: ResourceType = {
 
   async create(properties, context) {
     const inputs = properties as unknown as Inputs;
-    await context.clients.dynamodb.send(
-      new CreateTableCommand({
-        TableName: inputs.name,
-        AttributeDefinitions: inputs.attributes?.map(({ name, type }) => ({
-          AttributeName: name,
-          AttributeType: type,
-        })),
-        KeySchema: [
-          { AttributeName: inputs.hashKey, KeyType: "HASH" },
-          ...(inputs.rangeKey ? [{ AttributeName: inputs.rangeKey, KeyType: "RANGE" as const }] : []),
-        ],
-        ...capacity(inputs, NO_CEILING),
-        ...(inputs.streamEnabled && { StreamSpecification: stream(inputs) }),
-        ...(inputs.serverSideEncryption?.enabled && { SSESpecification: encryption(inputs) }),
-        TableClass: inputs.tableClass,
-        DeletionProtectionEnabled: inputs.deletionProtectionEnabled,
-        Tags: inputs.tags && tagList(inputs.tags),
-      }),
-    );
+    await context.clients.dynamodb.send(new CreateTableCommand(createParameters(inputs)));
     context.made(inputs.name);
     await active(inputs.name, context);
     await updateBackups(undefined, inputs, context);
@@ -226,134 +190,6 @@ function active(name: string, context: Context): Promise<TableDescription> {
       found.SSEDescription?.Status === "ENABLING" || found.SSEDescription?.Status === "UPDATING";
     return found.TableStatus === "ACTIVE" && !encrypting ? found : undefined;
   });
-}
-
-function capacity(
-  inputs: Inputs,
-  now: OnDemandThroughput,
-): Pick<UpdateTableCommandInput, "BillingMode" | "ProvisionedThroughput" | "OnDemandThroughput"> {
-  if (inputs.billingMode !== "PAY_PER_REQUEST") {
-    return {
-      BillingMode: "PROVISIONED",
-      ProvisionedThroughput: {
-        ReadCapacityUnits: inputs.readCapacity,
-        WriteCapacityUnits: inputs.writeCapacity,
-      },
-    };
-  }
-  const { maxReadRequestUnits, maxWriteRequestUnits } = ceiling(inputs);
-  const same = isDeepStrictEqual(ceiling(inputs), now);
-  return {
-    BillingMode: "PAY_PER_REQUEST",
-    ...(!same && {
-      OnDemandThroughput: {
-        MaxReadRequestUnits: maxReadRequestUnits,
-        MaxWriteRequestUnits: maxWriteRequestUnits,
-      },
-    }),
-  };
-}
-
-/** The most that an on-demand table takes; -1 is DynamoDB's word for "no ceiling". */
-interface OnDemandThroughput {
-  maxReadRequestUnits: number;
-  maxWriteRequestUnits: number;
-}
-
-const NO_CEILING: OnDemandThroughput = { maxReadRequestUnits: -1, maxWriteRequestUnits: -1 };
-
-function ceiling({ onDemandThroughput }: Inputs): OnDemandThroughput {
-  return { ...NO_CEILING, ...onDemandThroughput };
-}
-
-function stream({ streamEnabled, streamViewType }: Inputs) {
-  return streamEnabled ? { StreamEnabled: true, StreamViewType: streamViewType } : { StreamEnabled: false };
-}
-
-function encryption({ serverSideEncryption }: Inputs) {
-  return serverSideEncryption?.enabled
-    ? { Enabled: true, SSEType: "KMS" as const, KMSMasterKeyId: serverSideEncryption.kmsKeyArn }
-    : { Enabled: false };
-}
-
-function describedInputs(found: TableDescription) {
-  const key = (type: string) => found.KeySchema?.find(({ KeyType }) => KeyType === type)?.AttributeName;
-  const provisioned = found.BillingModeSummary?.BillingMode !== "PAY_PER_REQUEST";
-  const encrypted = found.SSEDescription?.Status === "ENABLED";
-  const onDemand = found.OnDemandThroughput;
-  return {
-    name: found.TableName,
-    attributes: found.AttributeDefinitions?.map(({ AttributeName, AttributeType }) => ({
-      name: AttributeName,
-      type: AttributeType,
-    })),
-    hashKey: key("HASH"),
-    rangeKey: key("RANGE"),
-    billingMode: provisioned ? "PROVISIONED" : "PAY_PER_REQUEST",
-    readCapacity: provisioned ? found.ProvisionedThroughput?.ReadCapacityUnits : 0,
-    writeCapacity: provisioned ? found.ProvisionedThroughput?.WriteCapacityUnits : 0,
-    onDemandThroughput: {
-      maxReadRequestUnits: onDemand?.MaxReadRequestUnits ?? -1,
-      maxWriteRequestUnits: onDemand?.MaxWriteRequestUnits ?? -1,
-    },
-    streamEnabled: found.StreamSpecification?.StreamEnabled ?? false,
-    streamViewType: found.StreamSpecification?.StreamViewType ?? "",
-    serverSideEncryption: {
-      enabled: encrypted,
-      kmsKeyArn: encrypted ? found.SSEDescription?.KMSMasterKeyArn : undefined,
-    },
-    deletionProtectionEnabled: found.DeletionProtectionEnabled ?? false,
-    tableClass: found.TableClassSummary?.TableClass,
-  };
-}
-
-/** What separates the table from the inputs, in the order in which it is changed. */
-function tableChanges(inputs: Inputs, found: TableDescription): Omit<UpdateTableCommandInput, "TableName">[] {
-  const now = describedInputs(found);
-  return [
-    ...streamChanges(inputs, now),
-    ...(sameCapacity(inputs, now) ? [] : [capacity(inputs, now.onDemandThroughput)]),
-    ...(sameEncryption(inputs, now) ? [] : [{ SSESpecification: encryption(inputs) }]),
-    ...((inputs.tableClass ?? "STANDARD") === (now.tableClass ?? "STANDARD")
-      ? []
-      : [{ TableClass: inputs.tableClass ?? "STANDARD" }]),
-    ...((inputs.deletionProtectionEnabled ?? false) === now.deletionProtectionEnabled
-      ? []
-      : [{ DeletionProtectionEnabled: inputs.deletionProtectionEnabled ?? false }]),
-  ];
-}
-
-type Described = ReturnType<typeof describedInputs>;
-
-/** A stream's view cannot be changed: the stream is ended, and a new one, with another ARN, begun. */
-function streamChanges(inputs: Inputs, now: Described) {
-  const wanted = inputs.streamEnabled ?? false;
-  const sameView = !wanted || inputs.streamViewType === now.streamViewType;
-  if (wanted === now.streamEnabled && sameView) {
-    return [];
-  }
-  const end = { StreamSpecification: { StreamEnabled: false } };
-  const begin = { StreamSpecification: stream(inputs) };
-  return now.streamEnabled ? [end, ...(wanted ? [begin] : [])] : [begin];
-}
-
-function sameCapacity(inputs: Inputs, now: Described): boolean {
-  if ((inputs.billingMode ?? "PROVISIONED") !== now.billingMode) {
-    return false;
-  }
-  return now.billingMode === "PROVISIONED"
-    ? inputs.readCapacity === now.readCapacity && inputs.writeCapacity === now.writeCapacity
-    : isDeepStrictEqual(ceiling(inputs), now.onDemandThroughput);
-}
-
-function sameEncryption(inputs: Inputs, now: Described): boolean {
-  const wanted = inputs.serverSideEncryption;
-  return (
-    (wanted?.enabled ?? false) === now.serverSideEncryption.enabled &&
-    (!wanted?.enabled ||
-      wanted.kmsKeyArn === undefined ||
-      wanted.kmsKeyArn === now.serverSideEncryption.kmsKeyArn)
-  );
 }
 
 async function updateBackups(old: Inputs | undefined, inputs: Inputs, context: Context): Promise<void> {

@@ -1,48 +1,21 @@
 import {
   AddTagsToStreamCommand,
   CreateStreamCommand,
-  DecreaseStreamRetentionPeriodCommand,
   DeleteStreamCommand,
   DescribeStreamSummaryCommand,
-  DisableEnhancedMonitoringCommand,
-  EnableEnhancedMonitoringCommand,
-  IncreaseStreamRetentionPeriodCommand,
-  type KinesisClient,
   ListTagsForStreamCommand,
-  type MetricsName,
   RemoveTagsFromStreamCommand,
-  StartStreamEncryptionCommand,
-  StopStreamEncryptionCommand,
   type StreamDescriptionSummary,
-  type StreamMode,
-  UpdateShardCountCommand,
-  UpdateStreamModeCommand,
 } from "@aws-sdk/client-kinesis";
 import type { Properties } from "../../properties";
 import type { Context, ResourceType } from "../../resourceType";
 import type { CheckFailure } from "../../schema";
+import { type StreamInputs as Inputs, modeOf, streamChanges } from "../../streamChanges";
 import { tagChanges, tagMap } from "../../tags";
 import { unlessError, waitFor } from "../../waitFor";
 
-/** What Kinesis itself takes where nothing is said, in hours. */
-const DEFAULT_RETENTION = 24;
-
 /** The largest record that the sandbox's Kinesis takes, in KiB; the real one can be told to take up to 10240. */
 const RECORD_SIZE = 1024;
-
-interface Inputs {
-  name: string;
-  shardCount?: number;
-  retentionPeriod?: number;
-  encryptionType?: "KMS" | "NONE";
-  kmsKeyId?: string;
-  maxRecordSizeInKib?: number;
-  streamModeDetails?: { streamMode?: StreamMode };
-  shardLevelMetrics?: MetricsName[];
-  tags?: Record<string, string>;
-}
-
-type Call = (client: KinesisClient, StreamName: string) => Promise<unknown>;
 
 /** aws.kinesis.Stream on the sandbox's Kinesis. Its id is its ARN; it is imported by its name. */
 export const stream: ResourceType = {
@@ -142,10 +115,6 @@ function checkStream(inputs: Inputs): CheckFailure[] {
   return failures;
 }
 
-function modeOf({ streamModeDetails }: Inputs): StreamMode {
-  return streamModeDetails?.streamMode ?? "PROVISIONED";
-}
-
 function arn(name: string, { partition, region, accountId }: Context): string {
   return `arn:${partition}:kinesis:${region}:${accountId}:stream/${name}`;
 }
@@ -183,7 +152,7 @@ function describedInputs(found: StreamDescriptionSummary): Properties {
 /** Brings the stream to what the inputs say, one change after the other: Kinesis takes the next only when ACTIVE. */
 async function apply(inputs: Inputs, context: Context): Promise<void> {
   const found = await active(inputs.name, context);
-  for (const call of changes(inputs, found)) {
+  for (const call of streamChanges(inputs, found)) {
     await call(context.clients.kinesis, inputs.name);
     await active(inputs.name, context);
   }
@@ -197,97 +166,4 @@ function active(name: string, context: Context): Promise<StreamDescriptionSummar
     }
     return found.StreamStatus === "ACTIVE" ? found : undefined;
   });
-}
-
-function changes(inputs: Inputs, found: StreamDescriptionSummary): Call[] {
-  return [
-    ...modeChange(inputs, found),
-    ...shardChange(inputs, found),
-    ...retentionChange(inputs, found),
-    ...encryptionChange(inputs, found),
-    ...metricsChange(inputs, found),
-  ];
-}
-
-function modeChange(inputs: Inputs, found: StreamDescriptionSummary): Call[] {
-  const StreamMode = modeOf(inputs);
-  return StreamMode === (found.StreamModeDetails?.StreamMode ?? "PROVISIONED")
-    ? []
-    : [
-        (client) =>
-          client.send(
-            new UpdateStreamModeCommand({ StreamARN: found.StreamARN, StreamModeDetails: { StreamMode } }),
-          ),
-      ];
-}
-
-function shardChange({ shardCount, ...inputs }: Inputs, found: StreamDescriptionSummary): Call[] {
-  return modeOf(inputs) !== "PROVISIONED" || shardCount === undefined || shardCount === found.OpenShardCount
-    ? []
-    : [
-        (client, StreamName) =>
-          client.send(
-            new UpdateShardCountCommand({
-              StreamName,
-              TargetShardCount: shardCount,
-              ScalingType: "UNIFORM_SCALING",
-            }),
-          ),
-      ];
-}
-
-function retentionChange({ retentionPeriod }: Inputs, found: StreamDescriptionSummary): Call[] {
-  const RetentionPeriodHours = retentionPeriod ?? DEFAULT_RETENTION;
-  const now = found.RetentionPeriodHours ?? DEFAULT_RETENTION;
-  if (RetentionPeriodHours === now) {
-    return [];
-  }
-  return RetentionPeriodHours > now
-    ? [
-        (client, StreamName) =>
-          client.send(new IncreaseStreamRetentionPeriodCommand({ StreamName, RetentionPeriodHours })),
-      ]
-    : [
-        (client, StreamName) =>
-          client.send(new DecreaseStreamRetentionPeriodCommand({ StreamName, RetentionPeriodHours })),
-      ];
-}
-
-function encryptionChange(inputs: Inputs, found: StreamDescriptionSummary): Call[] {
-  const KeyId = inputs.encryptionType === "KMS" ? inputs.kmsKeyId : undefined;
-  const now = found.EncryptionType === "KMS" ? found.KeyId : undefined;
-  if (KeyId === now) {
-    return [];
-  }
-  return KeyId === undefined
-    ? [
-        (client, StreamName) =>
-          client.send(new StopStreamEncryptionCommand({ StreamName, EncryptionType: "KMS", KeyId: now })),
-      ]
-    : [
-        (client, StreamName) =>
-          client.send(new StartStreamEncryptionCommand({ StreamName, EncryptionType: "KMS", KeyId })),
-      ];
-}
-
-function metricsChange({ shardLevelMetrics = [] }: Inputs, found: StreamDescriptionSummary): Call[] {
-  const now = found.EnhancedMonitoring?.[0]?.ShardLevelMetrics ?? [];
-  const [on, off] = [
-    shardLevelMetrics.filter((metric) => !now.includes(metric)),
-    now.filter((metric) => !shardLevelMetrics.includes(metric)),
-  ];
-  return [
-    ...(off.length === 0
-      ? []
-      : [
-          (client: KinesisClient, StreamName: string) =>
-            client.send(new DisableEnhancedMonitoringCommand({ StreamName, ShardLevelMetrics: off })),
-        ]),
-    ...(on.length === 0
-      ? []
-      : [
-          (client: KinesisClient, StreamName: string) =>
-            client.send(new EnableEnhancedMonitoringCommand({ StreamName, ShardLevelMetrics: on })),
-        ]),
-  ];
 }
