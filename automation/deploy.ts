@@ -16,6 +16,7 @@ import {
   testConnections,
   waitForFullLoad,
 } from "./replicationSteps";
+import { settledSnapshot } from "./settledSnapshot";
 import type { PipelineOutputs, StackSnapshot } from "./stackSnapshot";
 import { lostStreams, type TableStreams, tableStreams } from "./tableStreams";
 import { presentTables } from "./tables";
@@ -37,7 +38,7 @@ export interface DeployResult {
 
 /** What a deployment works with; tests put their own in. */
 export interface DeployParts {
-  stack: Pick<PipelineStack, "snapshot" | "update" | "preview" | "refresh">;
+  stack: Pick<PipelineStack, "snapshot" | "update" | "preview" | "refresh" | "settlePendingCreates">;
   control(outputs: PipelineOutputs): ReplicationControl;
   catalogueFor(outputs: PipelineOutputs): TableCatalogue;
   tableStreams(outputs: PipelineOutputs): TableStreams;
@@ -72,7 +73,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
 /** The order of the passes. */
 export async function runPasses(parts: DeployParts): Promise<DeployResult> {
   const { stack, onEvent } = parts;
-  const before = await stack.snapshot();
+  const before = await settledSnapshot(stack);
   const present = await presentTables(before, parts.catalogueFor);
   await learnOfLostStreams(parts, before, present);
   let acted = await stopIfUpdateTouchesReplication(parts, before, present);

@@ -3,6 +3,7 @@ import type { Changes, OnEvent } from "./events";
 import { poll } from "./poll";
 import type { ReplicationControl } from "./replicationControl";
 import { type Pace, SETTLE_TIMEOUT_MS, type StepContext, stopReplication } from "./replicationSteps";
+import { settledSnapshot } from "./settledSnapshot";
 import type { PipelineOutputs } from "./stackSnapshot";
 import { openStack, type PipelineStack, type WorkspaceOptions } from "./workspace";
 
@@ -17,7 +18,7 @@ export interface DestroyResult {
 
 /** What a destruction works with; tests put their own in. */
 export interface DestroyParts {
-  stack: Pick<PipelineStack, "snapshot" | "destroy">;
+  stack: Pick<PipelineStack, "snapshot" | "destroy" | "settlePendingCreates">;
   control(outputs: PipelineOutputs): ReplicationControl;
   onEvent: OnEvent;
   signal?: AbortSignal | undefined;
@@ -39,7 +40,7 @@ export async function destroy(options: WorkspaceOptions): Promise<DestroyResult>
 export async function runDestroy(parts: DestroyParts): Promise<DestroyResult> {
   const { stack, onEvent } = parts;
   const startedAt = Date.now();
-  const { outputs, tables } = await stack.snapshot();
+  const { outputs, tables } = await settledSnapshot(stack);
   const tableNames = tables.map((table) => table.tableName);
   const tablesOnDestroy = outputs?.tablesOnDestroy ?? "retain";
   onEvent({ code: "DestroyStarted", tables: tableNames, tablesOnDestroy });

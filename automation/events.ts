@@ -1,4 +1,5 @@
 import type { ReplicatedTable } from "../components/replicatedTable";
+import type { PendingCreate } from "./pendingCreates";
 
 /** The two updates of a deployment: 1 with the tables known so far, 2 with those found after it. */
 export type Pass = 1 | 2;
@@ -56,6 +57,8 @@ export interface Discovery {
 export type RowstreamEvent =
   | { code: "StackOpened"; stack: string; created: boolean }
   | { code: "StaleLockRemoved"; stack: string; holder: string }
+  /** The last update was cut off while it created these: `unknown` ones may exist without any state saying so. */
+  | { code: "PendingCreatesSettled"; adopted: PendingCreate[]; unknown: PendingCreate[] }
   | { code: "PassStarted"; pass: Pass; tables: number }
   | { code: "PassFinished"; pass: Pass; changes: Changes; seconds: number }
   | { code: "PreviewStarted" }

@@ -1,5 +1,6 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
 import type { KeyAttribute, ReplicatedTable } from "../components/replicatedTable";
+import { type PendingCreate, pendingCreates } from "./pendingCreates";
 import { byName, qualifiedName } from "./tableMatch";
 
 /** The stack outputs that the driver goes by; the names are part of the program's interface. */
@@ -45,6 +46,8 @@ export interface StackSnapshot {
   tables: ReplicatedTable[];
   /** The URN of each adopted table, by its name in DynamoDB. */
   tableUrns: Record<string, string>;
+  /** What the last update was creating when it was cut off. */
+  pendingCreates: PendingCreate[];
   /** How many resources the state holds. */
   resources: number;
   /** The source's name and engine, as the events carry them; absent before the first update. */
@@ -81,6 +84,7 @@ export function stackSnapshot(deployment: Deployment): StackSnapshot {
     outputs,
     tables: [...tables.values()].sort(byName),
     tableUrns: tableUrns(resources),
+    pendingCreates: pendingCreates(deployment),
     resources: resources.length,
     ...(source && { source }),
   };

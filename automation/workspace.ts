@@ -15,6 +15,7 @@ import { engineError, isStale, lockHolder } from "./engineError";
 import { EngineEventTranslator } from "./engineEvents";
 import { RowstreamError } from "./errors";
 import type { Changes, OnEvent, Pass, ResourceStep } from "./events";
+import { settlePendingCreates } from "./pendingCreates";
 import { throwIfAborted } from "./poll";
 import { pulumiCli } from "./pulumiCli";
 import { isPipelineOutputs, type PipelineOutputs, type StackSnapshot, stackSnapshot } from "./stackSnapshot";
@@ -80,6 +81,8 @@ export interface PipelineStack {
   /** @param targets the URNs of the resources to look at. Default: all. */
   refresh(tables: ReplicatedTable[], targets?: string[]): Promise<{ changes: Changes }>;
   destroy(): Promise<{ changes: Changes }>;
+  /** Finds out what became of what the last update was creating when it was cut off, and takes it into the state. */
+  settlePendingCreates(tables: ReplicatedTable[]): Promise<void>;
 }
 
 // Ctrl-C in a terminal reaches the engine by itself, and a second signal makes it drop what it does: give it
@@ -149,7 +152,7 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
     }
   }
 
-  return {
+  const self: PipelineStack = {
     name: stack.name,
     async snapshot() {
       if (pristine) {
@@ -209,7 +212,27 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
       );
       return { changes };
     },
+    async settlePendingCreates(tables) {
+      const what = "settling what the last update was creating";
+      const { deployment, adopted, unknown } = settlePendingCreates(await stack.exportStack());
+      try {
+        await stack.importStack(deployment);
+      } catch (error) {
+        if (!(await removeStaleLock(stack, options, error))) {
+          throw engineError(what, stack.name, error, []);
+        }
+        await stack.importStack(deployment);
+      }
+      options.onEvent({ code: "PendingCreatesSettled", adopted, unknown });
+      if (adopted.length > 0) {
+        await self.refresh(
+          tables,
+          adopted.map(({ urn }) => urn),
+        );
+      }
+    },
   };
+  return self;
 }
 
 /** A failed run of the engine with what it reported before it failed. */

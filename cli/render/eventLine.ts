@@ -1,4 +1,5 @@
 import type { Changes, ResourceStep, RowstreamEvent, TableProgress } from "../../automation/events";
+import type { PendingCreate } from "../../automation/pendingCreates";
 
 /** One piece of progress: a line that stays, or what is under way just now. */
 export interface ProgressText {
@@ -27,6 +28,8 @@ export function eventLines(event: RowstreamEvent): ProgressText[] {
       return [
         warning(`removed the lock that ${event.holder} left on stack "${event.stack}" when it was killed`),
       ];
+    case "PendingCreatesSettled":
+      return pendingCreateLines(event.adopted, event.unknown);
     case "PassStarted":
       return [
         live(
@@ -109,6 +112,22 @@ function replicationLines(event: RowstreamEvent): ProgressText[] {
     default:
       return [];
   }
+}
+
+function pendingCreateLines(adopted: PendingCreate[], unknown: PendingCreate[]): ProgressText[] {
+  const named = (creates: PendingCreate[]) => creates.map(({ type, name }) => `${type} ${name}`).join(", ");
+  return [
+    ...(adopted.length > 0
+      ? [note(`the last update was cut off while it was creating ${named(adopted)}: looking for them`)]
+      : []),
+    ...(unknown.length > 0
+      ? [
+          warning(
+            `the last update was cut off while it was creating ${named(unknown)}: if they exist, no stack knows them; look for them, and delete them`,
+          ),
+        ]
+      : []),
+  ];
 }
 
 function lostStreamLines(event: Extract<RowstreamEvent, { code: "StreamsLost" }>): ProgressText[] {

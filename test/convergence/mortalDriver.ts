@@ -10,16 +10,25 @@ import type { Stage } from "./stage";
  * Runs the driver in a process of its own that is killed when it reports an event. An engine that it leaves behind
  * finds its program gone and ends by itself, which is waited for. It is not killed too: the `file://` backend writes
  * its state in place, so a kill in the middle of that leaves half a state, whatever the driver does.
+ * @param type the type of the resource that the event is about. Default: any event of the code.
  * @returns whether it was killed; false where it ended before it came so far
  * @throws Error where the driver fails by itself
  */
-export async function deployAndKill(stage: Stage, code: RowstreamEvent["code"]): Promise<boolean> {
+export async function deployAndKill(
+  stage: Stage,
+  code: RowstreamEvent["code"],
+  type?: string,
+): Promise<boolean> {
   const file = join(stage.folder, "workspace.json");
   writeFileSync(file, JSON.stringify(stage.workspace(true)), { mode: 0o600 });
-  const child = spawn(process.execPath, [join(__dirname, "runDeploy.js"), file, code], {
-    stdio: ["ignore", "ignore", "pipe"],
-    detached: true,
-  });
+  const child = spawn(
+    process.execPath,
+    [join(__dirname, "runDeploy.js"), file, code, ...(type ? [type] : [])],
+    {
+      stdio: ["ignore", "ignore", "pipe"],
+      detached: true,
+    },
+  );
   let errors = "";
   child.stderr.on("data", (text: Buffer) => {
     errors += String(text);

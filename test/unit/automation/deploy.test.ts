@@ -49,6 +49,13 @@ describe("deploy", () => {
     assert.equal(pipeline.phase, "running");
   });
 
+  it("looks first for what an earlier update was creating when it was cut off", async () => {
+    const pipeline = new FakePipeline();
+    pipeline.pending = [{ urn: "urn:alias", type: "aws:kms/alias:Alias", name: "alias/rowstream" }];
+    await runPasses(pipeline.parts);
+    assert.deepEqual(pipeline.calls, ["settle pending creates", ...COMPLETE]);
+  });
+
   it("changes nothing on a second run, and says so", async () => {
     const pipeline = await deployed();
     const result: DeployResult = await runPasses(pipeline.parts);

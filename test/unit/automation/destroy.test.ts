@@ -9,6 +9,7 @@ function parts(pipeline: FakePipeline, events: RowstreamEvent[] = []) {
   return {
     stack: {
       snapshot: stack.snapshot,
+      settlePendingCreates: stack.settlePendingCreates,
       destroy: async () => {
         pipeline.calls.push("destroy");
         return { changes: { delete: 20 } };

@@ -2,6 +2,7 @@ import type { DeployParts } from "../../../automation/deploy";
 import type { TableCatalogue } from "../../../automation/discover";
 import type { ResourceStep, RowstreamEvent } from "../../../automation/events";
 import type { InitialLoad } from "../../../automation/initialLoad/initialLoad";
+import type { PendingCreate } from "../../../automation/pendingCreates";
 import type { ReplicationControl, ReplicationPhase } from "../../../automation/replicationControl";
 import type { PipelineOutputs } from "../../../automation/stackSnapshot";
 import type { ReplicatedTable } from "../../../components/replicatedTable";
@@ -40,6 +41,8 @@ export class FakePipeline {
   readonly published = new Set<string>();
   /** What the next preview plans. */
   planned: Pick<ResourceStep, "type" | "name">[] = [];
+  /** What an earlier update was creating when it was cut off. */
+  pending: PendingCreate[] = [];
   connection: "passes" | string = "passes";
   describes = 0;
   private state: { outputs?: PipelineOutputs; tables: ReplicatedTable[] } = { tables: [] };
@@ -64,8 +67,13 @@ export class FakePipeline {
           outputs: this.state.outputs,
           tables: [...this.state.tables],
           tableUrns: Object.fromEntries([...this.believed].map((name) => [name, name])),
+          pendingCreates: this.pending,
           resources: 1,
         }),
+        settlePendingCreates: () =>
+          this.effect("settle pending creates", () => {
+            this.pending = [];
+          }),
         update: (pass, tables) => this.update(pass, tables),
         refresh: async (_tables, targets) => {
           await this.effect(`refresh ${targets?.join(" ")}`, () => {
