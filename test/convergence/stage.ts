@@ -44,6 +44,7 @@ export class Stage {
   private control: ReplicationControl | undefined;
   private faults = NO_FAULTS;
   private broken: Error | undefined;
+  private restarted: Promise<void> = Promise.resolve();
 
   /**
    * Starts it.
@@ -199,9 +200,14 @@ export class Stage {
     };
   }
 
-  async restartPostgres(mode: ShutdownMode): Promise<void> {
-    await this.server.stop(mode);
-    await this.server.start();
+  /** Restarts the source's server. Strikes come together; two restarts at once would start two servers on one folder. */
+  restartPostgres(mode: ShutdownMode): Promise<void> {
+    const restart = this.restarted.then(async () => {
+      await this.server.stop(mode);
+      await this.server.start();
+    });
+    this.restarted = restart.catch(() => undefined);
+    return restart;
   }
 
   /** Stops the replication task and waits until it stands still. */
