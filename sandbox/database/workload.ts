@@ -134,13 +134,11 @@ export class Workload {
     if (this.unanswered === undefined) {
       return;
     }
-    const { rows } = await client.query("SELECT txid_status($1::bigint) AS status", [
-      this.unanswered.transactionId,
-    ]);
-    if (rows[0].status === "in progress") {
+    const status = await transactionStatus(client, this.unanswered.transactionId);
+    if (status === "in progress") {
       throw new Error("the transaction of the broken connection has not ended yet");
     }
-    if (rows[0].status === "committed") {
+    if (status === "committed") {
       addChanges(this.changes, this.unanswered.effect.changes);
     }
     this.unanswered = undefined;
@@ -153,5 +151,19 @@ export class Workload {
     if (sqlState !== undefined && !TRANSIENT.includes(sqlState) && !CONFLICT.includes(sqlState)) {
       throw error;
     }
+  }
+}
+
+/** What became of a transaction: `committed`, `aborted` or `in progress`. */
+async function transactionStatus(client: Client, transactionId: string): Promise<string> {
+  try {
+    const { rows } = await client.query("SELECT txid_status($1::bigint) AS status", [transactionId]);
+    return rows[0].status;
+  } catch (error) {
+    // A server that crashed before it wrote of the transaction has forgotten its id, which is yet to come then.
+    if (error instanceof DatabaseError && error.code === "22023") {
+      return "aborted";
+    }
+    throw error;
   }
 }

@@ -45,6 +45,7 @@ export class Stage {
   private faults = NO_FAULTS;
   private broken: Error | undefined;
   private restarted: Promise<void> = Promise.resolve();
+  private faultsSet: Promise<void> = Promise.resolve();
 
   /**
    * Starts it.
@@ -137,9 +138,13 @@ export class Stage {
   }
 
   /** Sets some of the faults of MiniStack; the others stay as they are. */
-  async setFaults(faults: Partial<MiniStackFaults>): Promise<void> {
+  setFaults(faults: Partial<MiniStackFaults>): Promise<void> {
     this.faults = { ...this.faults, ...faults };
-    await fetch(this.faultsUrl, { method: "PUT", body: JSON.stringify(this.faults) });
+    // One after the other: of two requests at once the older could arrive last.
+    this.faultsSet = this.faultsSet.then(async () => {
+      await fetch(this.faultsUrl, { method: "PUT", body: JSON.stringify(this.faults) });
+    });
+    return this.faultsSet;
   }
 
   /** How many requests each of them struck. */
@@ -148,13 +153,9 @@ export class Stage {
   }
 
   /** Waits until a fault of MiniStack has struck so many times more. */
-  async struck(fault: keyof MiniStackFaults, times: number): Promise<void> {
+  async struck(fault: keyof MiniStackFaults, times: number, patienceMs = PATIENCE_MS): Promise<void> {
     const before = (await this.counts())[fault];
-    await poll(
-      `${times} × ${fault}`,
-      async () => (await this.counts())[fault] >= before + times,
-      PATIENCE_MS,
-    );
+    await poll(`${times} × ${fault}`, async () => (await this.counts())[fault] >= before + times, patienceMs);
   }
 
   /** Sends a signal to all processes of a part. */
