@@ -44,7 +44,7 @@ async function makeEnvironment(python) {
   if (result.code !== 0) {
     throw new Failure(
       `pip could not install MiniStack (exit code ${result.code}):\n${tail(result.stderr)}\n` +
-        "  (if the index is not in reach: `python3 -m pip config list` says which one is used, pypi.org by default)",
+        "  (if the index is not in reach: `python3 -m pip config list` says which one is used)",
     );
   }
   await runOrFail("checking MiniStack", program, ["--help"], { env });
