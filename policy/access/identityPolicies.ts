@@ -27,7 +27,7 @@ export const noWildcardAction = statementPolicy(
     why: "A wildcard grants what AWS will add next year.",
     remedy: "name the actions",
     severity: "high",
-    controls: ["SecurityHub.IAM.21"],
+    controls: ["SecurityHub.IAM.21", "WellArchitected.SEC03-BP02"],
   },
   (statement) => {
     if (statement.notActions.length > 0) return `statement ${statement.name} allows all actions but some`;
@@ -45,7 +45,7 @@ export const noWildcardResource = statementPolicy(
     why: "The fan-in and DMS need a few tables, one stream, one bucket and one key of all that the account has.",
     remedy: "name the resources",
     severity: "high",
-    controls: ["SecurityHub.KMS.2"],
+    controls: ["SecurityHub.KMS.2", "WellArchitected.SEC03-BP02"],
   },
   (statement) => {
     if (statement.notResources.length > 0)
@@ -69,6 +69,7 @@ export const noFullAccess = resourcePolicy(
     why: "Pulumi attaches nine of them to a callback function that is given no role.",
     remedy: "give the role a policy of its own with what it needs",
     severity: "critical",
+    controls: ["SecurityHub.IAM.1", "CIS-AWS-3.0.0/1.16", "WellArchitected.SEC03-BP02"],
   },
   [ATTACHMENT, ROLE],
   (props, _config, { type }) => {

@@ -14,6 +14,7 @@ export const trustSourceCondition = resourcePolicy<typeof ROLE, { services: stri
     why: "Otherwise somebody else's replication can be made to use the role: the confused deputy.",
     remedy: "add a condition on aws:SourceAccount or aws:SourceArn to the role's trust policy",
     severity: "high",
+    controls: ["WellArchitected.SEC03-BP02"],
     settings: {
       services: {
         type: "array",
@@ -50,7 +51,7 @@ export const noPublicPrincipal = resourcePolicy(
     why: "A principal of * is every account of AWS, and for a bucket everybody.",
     remedy: "name the principals, or hold them to an account by a condition",
     severity: "critical",
-    controls: ["SecurityHub.KMS.5", "SecurityHub.SQS.3"],
+    controls: ["SecurityHub.KMS.5", "SecurityHub.SQS.3", "WellArchitected.SEC03-BP07"],
   },
   Object.keys(DOCUMENTS) as (keyof typeof DOCUMENTS)[],
   (props, _config, { type }) => {
@@ -82,7 +83,7 @@ export const bucketNotPublic = resourcePolicy(
     why: "What could not be published are rows of the source.",
     remedy: "set all four members of the block to true",
     severity: "critical",
-    controls: ["SecurityHub.S3.8"],
+    controls: ["SecurityHub.S3.8", "CIS-AWS-3.0.0/2.1.4", "WellArchitected.SEC03-BP07"],
   },
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock",
   (block) => {

@@ -42,6 +42,7 @@ export const mappingGivesUp = mappingPolicy<{ maxAgeSeconds: number }>(
     remedy:
       "set maximumRecordAgeInSeconds to at most the policy's maxAgeSeconds, or maximumRetryAttempts to 0 or more",
     severity: "critical",
+    controls: ["WellArchitected.REL05-BP03"],
     settings: {
       maxAgeSeconds: {
         type: "integer",

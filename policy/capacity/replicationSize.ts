@@ -73,7 +73,7 @@ export const dmsMultiAz = resourcePolicy<typeof INSTANCE | typeof CONFIG, TierSe
     why: "Without one, the events stop for as long as it takes to make a new one, and the source keeps its log for it.",
     remedy: "set multiAz to true (rowstream: replication.instance.multiAz or replication.serverless.multiAz)",
     severity: "medium",
-    controls: ["SecurityHub.DMS.13"],
+    controls: ["SecurityHub.DMS.13", "WellArchitected.REL10-BP01"],
     settings: { tier: TIER },
   },
   [INSTANCE, CONFIG],

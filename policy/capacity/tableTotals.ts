@@ -16,7 +16,7 @@ export const tableAutoscaled = stackPolicy<{ maxUnits: number }>(
     remedy:
       "give the table an appautoscaling Target for both dimensions, or set billingMode to PAY_PER_REQUEST",
     severity: "medium",
-    controls: ["SecurityHub.DynamoDB.1"],
+    controls: ["SecurityHub.DynamoDB.1", "WellArchitected.COST09-BP03"],
     settings: {
       maxUnits: {
         type: "integer",
@@ -48,6 +48,7 @@ export const provisionedTotal = stackPolicy<{ maxUnits: number }>(
     remedy:
       "lower the tables' bounds, set them to PAY_PER_REQUEST, or raise the quota and the policy's maxUnits",
     severity: "medium",
+    controls: ["WellArchitected.REL01-BP01"],
     settings: {
       maxUnits: {
         type: "integer",

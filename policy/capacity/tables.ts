@@ -21,7 +21,7 @@ export const tableCapacityChosen = resourcePolicy(
     why: "DMS provisions 200 read and 200 write units, which cost about 114 USD a month and table, used or not.",
     remedy: "set billingMode to PAY_PER_REQUEST, or capacities of your own with autoscaling",
     severity: "high",
-    controls: ["SecurityHub.DynamoDB.1"],
+    controls: ["SecurityHub.DynamoDB.1", "WellArchitected.COST09-BP03"],
   },
   "aws:dynamodb/table:Table",
   (table, _config, { ignoreChanges }) => {
@@ -45,6 +45,7 @@ export const tableOnDemandCeiling = resourcePolicy<
     why: "Without one, a runaway update of the source is paid for at any speed that it comes.",
     remedy: "set onDemandThroughput to at most the policy's maxReadUnits and maxWriteUnits",
     severity: "low",
+    controls: ["WellArchitected.COST02-BP05"],
     level: "advisory",
     settings: {
       maxReadUnits: {
@@ -102,7 +103,7 @@ export const tableRecovery = resourcePolicy(
     why: "It holds the only copy of the current state outside the source, and a mistake in it is replicated at once.",
     remedy: "set pointInTimeRecovery.enabled to true",
     severity: "medium",
-    controls: ["SecurityHub.DynamoDB.2"],
+    controls: ["SecurityHub.DynamoDB.2", "WellArchitected.REL09-BP03"],
   },
   "aws:dynamodb/table:Table",
   (table) =>

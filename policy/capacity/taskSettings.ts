@@ -96,7 +96,7 @@ export const taskLogs = taskPolicy(
     why: "Why a table was suspended stands nowhere else.",
     remedy: "set Logging.EnableLogging to true",
     severity: "medium",
-    controls: ["SecurityHub.DMS.7", "SecurityHub.DMS.8"],
+    controls: ["SecurityHub.DMS.7", "SecurityHub.DMS.8", "WellArchitected.SEC04-BP01"],
   },
   (read) => (read("Logging", "EnableLogging", false) === true ? undefined : "EnableLogging is off"),
 );

@@ -23,7 +23,7 @@ export const sourceTls = resourcePolicy<typeof ENDPOINT, { enginesWithout: strin
     remedy:
       "set sslMode (rowstream: source.sslMode) to require, verify-ca or verify-full, or list the engine in the policy's enginesWithout",
     severity: "high",
-    controls: ["SecurityHub.DMS.9"],
+    controls: ["SecurityHub.DMS.9", "WellArchitected.SEC09-BP02"],
     settings: {
       enginesWithout: {
         type: "array",
@@ -53,6 +53,7 @@ export const sourceCredentials = resourcePolicy<typeof ENDPOINT, TierSettings>(
     why: "A password in an endpoint is in the stack's state, and stays the same until somebody deploys; extra connection attributes are shown to whoever may describe the endpoint.",
     remedy: "set secretsManagerArn (rowstream: source.secretArn) and leave the password out",
     severity: "high",
+    controls: ["WellArchitected.SEC02-BP03"],
     settings: { tier: TIER },
   },
   ENDPOINT,
@@ -76,7 +77,7 @@ export const bucketTls = resourcePolicy(
     why: "Without it S3 answers in the clear as well.",
     remedy: 'deny s3:* to everybody where aws:SecureTransport is "false"',
     severity: "medium",
-    controls: ["SecurityHub.S3.5"],
+    controls: ["SecurityHub.S3.5", "CIS-AWS-3.0.0/2.1.1", "WellArchitected.SEC09-BP02"],
   },
   BUCKET_POLICY,
   ({ policy }) => (tlsOnly(policy, "s3:*") ? undefined : "the bucket's policy lets requests in without TLS"),
@@ -90,6 +91,7 @@ export const queueTls = resourcePolicy(
     why: "Without it SQS answers in the clear as well.",
     remedy: 'deny sqs:* to everybody where aws:SecureTransport is "false"',
     severity: "medium",
+    controls: ["WellArchitected.SEC09-BP02"],
   },
   QUEUE_POLICY,
   ({ policy }) => (tlsOnly(policy, "sqs:*") ? undefined : "the queue's policy lets requests in without TLS"),

@@ -9,7 +9,7 @@ export const keyRotation = resourcePolicy(
     why: "What one key has encrypted over many years is lost all at once with it.",
     remedy: "set enableKeyRotation to true",
     severity: "medium",
-    controls: ["SecurityHub.KMS.4"],
+    controls: ["SecurityHub.KMS.4", "CIS-AWS-3.0.0/3.6", "WellArchitected.SEC08-BP01"],
   },
   "aws:kms/key:Key",
   // KMS rotates no asymmetric key.

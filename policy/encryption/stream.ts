@@ -13,7 +13,7 @@ export const streamEncryption = resourcePolicy(
     why: "It holds every row of the source that has changed within its retention.",
     remedy: "set encryptionType to KMS and kmsKeyId to a key",
     severity: "high",
-    controls: ["SecurityHub.Kinesis.1"],
+    controls: ["SecurityHub.Kinesis.1", "WellArchitected.SEC08-BP02"],
   },
   "aws:kinesis/stream:Stream",
   (stream) =>
@@ -36,6 +36,7 @@ export const streamKey = resourcePolicy<"aws:kinesis/stream:Stream", TierSetting
     why: "Who may use AWS's key cannot be decided, nor can another account be let read.",
     remedy: "set kmsKeyId to the ARN of a customer-managed key",
     severity: "medium",
+    controls: ["WellArchitected.SEC08-BP01"],
     settings: { tier: TIER },
   },
   "aws:kinesis/stream:Stream",

@@ -9,7 +9,7 @@ export const dmsNotPublic = resourcePolicy(
     why: "It has one by default, and with it a way from the internet to the source's network.",
     remedy: "set publiclyAccessible to false",
     severity: "critical",
-    controls: ["SecurityHub.DMS.1"],
+    controls: ["SecurityHub.DMS.1", "WellArchitected.SEC05-BP01"],
   },
   "aws:dms/replicationInstance:ReplicationInstance",
   ({ publiclyAccessible }) =>

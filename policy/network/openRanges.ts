@@ -19,6 +19,7 @@ export const noOpenIngress = openRangePolicy("ingress", {
   why: "Nothing in a pipeline is called from outside.",
   remedy: "name the ranges or the security groups that need it",
   severity: "critical",
+  controls: ["SecurityHub.EC2.18", "SecurityHub.EC2.19", "CIS-AWS-3.0.0/5.2", "WellArchitected.SEC05-BP02"],
 });
 
 export const noOpenEgress = openRangePolicy("egress", {
@@ -28,6 +29,7 @@ export const noOpenEgress = openRangePolicy("egress", {
   remedy:
     "name the source's ranges (rowstream: network.sourceCidrBlocks) and AWS's prefix lists or endpoints",
   severity: "high",
+  controls: ["WellArchitected.SEC05-BP02"],
 });
 
 function openRangePolicy(direction: Direction, about: Omit<About, "group">): PackPolicy {
