@@ -10,6 +10,12 @@ export interface LoadProgressArgs extends ComponentArgs {
   transform?: { table?: Transform<aws.dynamodb.TableArgs> };
 }
 
+/**
+ * The most that the table takes, in request units a second. A load writes a small item for each page that it has
+ * published, tens a second at most; what would be more is a mistake, and is not to be paid for.
+ */
+const CEILING = 1000;
+
 /** The partition key of the progress table: the name of the DynamoDB table that is loaded. */
 export const LOAD_PROGRESS_KEY = "tableName";
 
@@ -33,6 +39,7 @@ export class LoadProgress extends Component {
           attributes: [{ name: LOAD_PROGRESS_KEY, type: "S" }],
           hashKey: LOAD_PROGRESS_KEY,
           billingMode: "PAY_PER_REQUEST",
+          onDemandThroughput: { maxReadRequestUnits: CEILING, maxWriteRequestUnits: CEILING },
           serverSideEncryption: { enabled: true, kmsKeyArn: args.kmsKeyArn },
           pointInTimeRecovery: { enabled: true },
         },

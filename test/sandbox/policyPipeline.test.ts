@@ -42,6 +42,7 @@ describe("the pipeline under its policies at their strictest", () => {
 
   const VARIANTS: [string, Partial<PipelineArgs>][] = [
     ["with an instance", {}],
+    ["that publishes the initial rows", { initialLoad: "events" }],
     ["serverless", { replication: { serverless: { maxDcu: 16, multiAz: true } } }],
     [
       "with autoscaled tables and a sized stream",
