@@ -7,6 +7,7 @@ import { KMSClient } from "@aws-sdk/client-kms";
 import { LambdaClient } from "@aws-sdk/client-lambda";
 import { S3Client } from "@aws-sdk/client-s3";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { SQSClient } from "@aws-sdk/client-sqs";
 import { STSClient } from "@aws-sdk/client-sts";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import type { Endpoints } from "./endpoints";
@@ -37,6 +38,7 @@ export function createClients(endpoints: Endpoints, region: string) {
     // Bucket names in the host part would need a resolver for them on this machine.
     s3: new S3Client({ ...settings("S3"), forcePathStyle: true }),
     secrets: new SecretsManagerClient(settings("SECRETS_MANAGER")),
+    sqs: new SQSClient(settings("SQS")),
     sts: new STSClient(settings("STS")),
   };
 }

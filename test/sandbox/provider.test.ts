@@ -235,11 +235,11 @@ describe("the aws provider stand-in, under the real engine", function () {
       /unknown property "streamModeDetails\.mode" of aws:kinesis\/stream:Stream; it has streamMode/,
     );
     const unknown = stack.up(async () => {
-      new aws.sqs.Queue("q");
+      new aws.sns.Topic("t");
     });
     assert.match(
       await failureOf(unknown),
-      /no stand-in for the type aws:sqs\/queue:Queue; add sandbox\/provider\/resources\/sqs\/queue\.ts/,
+      /no stand-in for the type aws:sns\/topic:Topic; add sandbox\/provider\/resources\/sns\/topic\.ts/,
     );
   });
 
@@ -281,6 +281,34 @@ describe("the aws provider stand-in, under the real engine", function () {
     assert.deepEqual((await stack.up(program(2))).changes, { update: 6 });
     assert.deepEqual((await stack.refresh()).changes, {});
     assert.deepEqual((await stack.destroy()).changes, { delete: 9 });
+  });
+
+  it("treats a queue and its policy from creation to removal", async () => {
+    const program = (seconds: number) => async () => {
+      const { id: queueUrl, arn } = new aws.sqs.Queue("failures", {
+        messageRetentionSeconds: seconds,
+        sqsManagedSseEnabled: true,
+        tags: { seconds: `${seconds}` },
+        // Gone with the first update.
+        ...(seconds === 60 && { redriveAllowPolicy: JSON.stringify({ redrivePermission: "denyAll" }) }),
+      });
+      const Statement = [
+        {
+          Effect: "Deny" as const,
+          Principal: "*" as const,
+          Action: "sqs:*",
+          Resource: arn,
+          Sid: `S${seconds}`,
+        },
+      ];
+      new aws.sqs.QueuePolicy("failures", { queueUrl, policy: { Version: "2012-10-17", Statement } });
+    };
+    await stack.up(program(60));
+    assert.deepEqual((await stack.up(program(60))).changes, {});
+    assert.deepEqual((await stack.refresh()).changes, {});
+    assert.deepEqual((await stack.up(program(90))).changes, { update: 2 });
+    assert.deepEqual((await stack.refresh()).changes, {});
+    assert.deepEqual((await stack.destroy()).changes, { delete: 3 });
   });
 
   it("treats a bucket with its settings from creation to removal", async () => {

@@ -33,6 +33,8 @@ import { bucketServerSideEncryptionConfiguration } from "./s3/bucketServerSideEn
 import { bucketVersioning } from "./s3/bucketVersioning";
 import { secret } from "./secretsmanager/secret";
 import { secretVersion } from "./secretsmanager/secretVersion";
+import { queue } from "./sqs/queue";
+import { queuePolicy } from "./sqs/queuePolicy";
 import { securityGroupEgressRule } from "./vpc/securityGroupEgressRule";
 import { securityGroupIngressRule } from "./vpc/securityGroupIngressRule";
 
@@ -73,6 +75,8 @@ export const resources: Readonly<Record<string, ResourceType | undefined>> = {
   "aws:s3/bucketVersioning:BucketVersioning": bucketVersioning,
   "aws:secretsmanager/secret:Secret": secret,
   "aws:secretsmanager/secretVersion:SecretVersion": secretVersion,
+  "aws:sqs/queue:Queue": queue,
+  "aws:sqs/queuePolicy:QueuePolicy": queuePolicy,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": securityGroupEgressRule,
   "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": securityGroupIngressRule,
 };
