@@ -50,8 +50,10 @@ describe("parseSource", () => {
 
   it("reads back what sourceUrl writes, whatever the names hold", () => {
     const text = fc.string({ minLength: 1, unit: "grapheme" });
+    // A URL's path cannot hold these two names: every parser takes them for steps.
+    const name = text.filter((value) => value !== "." && value !== "..");
     fc.assert(
-      fc.property(text, text, text, fc.integer({ min: 1, max: 65_535 }), (user, password, database, port) => {
+      fc.property(text, text, name, fc.integer({ min: 1, max: 65_535 }), (user, password, database, port) => {
         const source = { ...parseSource("postgres://u:p@127.0.0.1/d"), user, password, database, port };
         const { name: _, ...read } = parseSource(sourceUrl(source));
         const { name: __, ...written } = source;
