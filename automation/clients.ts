@@ -1,11 +1,11 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DatabaseMigrationServiceClient } from "@aws-sdk/client-database-migration-service";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import type { PipelineOutputs } from "../program";
 import { dynamoCatalogue, type TableCatalogue } from "./discover";
 import { RowstreamError } from "./errors";
 import type { ReplicationControl } from "./replicationControl";
 import { serverlessControl } from "./serverlessControl";
-import type { PipelineOutputs } from "./stackSnapshot";
 import { taskControl } from "./taskControl";
 
 /** The control of the replication that a stack's outputs name, in the stack's region. */

@@ -1,4 +1,5 @@
 import type { ReplicatedTable } from "../components/replicatedTable";
+import type { PipelineOutputs } from "../program";
 import { catalogueFor, controlFor, dynamoClient } from "./clients";
 import { discover, type TableCatalogue } from "./discover";
 import { hasChanges } from "./engineEvents";
@@ -17,7 +18,7 @@ import {
   waitForFullLoad,
 } from "./replicationSteps";
 import { settledSnapshot } from "./settledSnapshot";
-import type { PipelineOutputs, StackSnapshot } from "./stackSnapshot";
+import type { StackSnapshot } from "./stackSnapshot";
 import { lostStreams, type TableStreams, tableStreams } from "./tableStreams";
 import { presentTables } from "./tables";
 import { openStack, type PipelineStack, type WorkspaceOptions } from "./workspace";

@@ -1,10 +1,10 @@
+import type { PipelineOutputs } from "../program";
 import { controlFor } from "./clients";
 import type { Changes, OnEvent } from "./events";
 import { poll } from "./poll";
 import type { ReplicationControl } from "./replicationControl";
 import { type Pace, SETTLE_TIMEOUT_MS, type StepContext, stopReplication } from "./replicationSteps";
 import { settledSnapshot } from "./settledSnapshot";
-import type { PipelineOutputs } from "./stackSnapshot";
 import { openStack, type PipelineStack, type WorkspaceOptions } from "./workspace";
 
 /** What a destruction came to. */

@@ -1,3 +1,4 @@
+export type { PipelineOutputs } from "../program";
 export { type DeployOptions, type DeployResult, deploy } from "./deploy";
 export { type DestroyResult, destroy } from "./destroy";
 export { type ErrorCode, type ErrorSource, RowstreamError } from "./errors";
@@ -16,7 +17,6 @@ export { type RedriveOptions, redrive } from "./redrive/redrive";
 export type { HeldEvent, RedriveEvent, RedriveResult, UnrecoverableRecord } from "./redrive/redriveResult";
 export { type RefreshResult, refresh } from "./refresh";
 export { type ReloadOptions, type ReloadResult, reload } from "./reload";
-export type { PipelineOutputs } from "./stackSnapshot";
 export { discoverTables, readOutputs, type TablesResult } from "./tables";
 export { type VerifyOptions, verify } from "./verify/verify";
 export type { RowDifference, TableVerification, VerifyResult } from "./verify/verifyResult";

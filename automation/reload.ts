@@ -1,11 +1,12 @@
 import { type DynamoDBClient, paginateScan } from "@aws-sdk/client-dynamodb";
+import type { PipelineOutputs } from "../program";
 import { controlFor, dynamoClient } from "./clients";
 import { RowstreamError } from "./errors";
 import type { OnEvent } from "./events";
 import { poll } from "./poll";
 import type { ReplicationControl } from "./replicationControl";
 import { type Pace, replicationFailure, settledState } from "./replicationSteps";
-import type { PipelineOutputs, StackSnapshot } from "./stackSnapshot";
+import type { StackSnapshot } from "./stackSnapshot";
 import { qualifiedName, type TableStatistic } from "./tableMatch";
 import { requireOutputs } from "./tables";
 import { openStack, type WorkspaceOptions } from "./workspace";

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-database-migration-service";
 import { type ReplicationControl, replicationState } from "./replicationControl";
 import { errorLines, reasonFinder } from "./replicationLog";
-import type { TableStatistic } from "./tableMatch";
+import { readTableStatistics } from "./tableStatistics";
 
 /** Controls a DMS serverless replication. */
 export function serverlessControl(
@@ -77,25 +77,12 @@ export function serverlessControl(
         }),
       );
     },
-    async tableStatistics() {
-      const statistics: TableStatistic[] = [];
+    tableStatistics() {
       const pages = paginateDescribeReplicationTableStatistics(
         { client: dms },
         { ReplicationConfigArn: configArn },
       );
-      for await (const page of pages) {
-        for (const table of page.ReplicationTableStatistics ?? []) {
-          statistics.push({
-            schema: table.SchemaName ?? "",
-            table: table.TableName ?? "",
-            state: table.TableState ?? "",
-            rows: table.FullLoadRows ?? 0,
-            inserts: table.Inserts,
-            loadedAt: table.FullLoadEndTime,
-          });
-        }
-      }
-      return statistics;
+      return readTableStatistics(pages, (page) => page.ReplicationTableStatistics);
     },
     async tableErrors() {
       const replication = await describe();

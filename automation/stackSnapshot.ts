@@ -1,39 +1,8 @@
 import type { Deployment } from "@pulumi/pulumi/automation";
 import type { KeyAttribute, ReplicatedTable } from "../components/replicatedTable";
+import type { PipelineOutputs } from "../program";
 import { type PendingCreate, pendingCreates } from "./pendingCreates";
 import { byName, qualifiedName } from "./tableMatch";
-
-/** The stack outputs that the driver goes by; the names are part of the program's interface. */
-export interface PipelineOutputs {
-  streamName: string;
-  streamArn: string;
-  fanInName: string;
-  failureBucketName: string;
-  tables: ReplicatedTable[];
-  tableNames: string[];
-  /** The ARN of each table's stream, by the table's name in DynamoDB. */
-  tableStreamArns: Record<string, string>;
-  /** Set where the tables' initial rows are to be published. */
-  initialLoad?: InitialLoadOutput;
-  targetNames: Record<string, string>;
-  replicationTaskArn?: string;
-  replicationInstanceArn?: string;
-  replicationConfigArn?: string;
-  sourceEndpointArn: string;
-  targetEndpointArn: string;
-  replicationLogGroup: string;
-  tablesOnDestroy: "retain" | "delete";
-  region: string;
-}
-
-/** What the publishing of initial rows needs, beside the other outputs. */
-export interface InitialLoadOutput {
-  /** The DynamoDB table that keeps the progress. */
-  progressTable: string;
-  source: { name: string; engine: string };
-  /** The largest record of the change stream, in KiB. */
-  maxRecordKib: number;
-}
 
 /** What a stack's last state says. */
 export interface StackSnapshot {

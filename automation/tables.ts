@@ -1,9 +1,10 @@
 import type { ReplicatedTable } from "../components/replicatedTable";
+import type { PipelineOutputs } from "../program";
 import { catalogueFor, controlFor } from "./clients";
 import { discover, type TableCatalogue } from "./discover";
 import { RowstreamError } from "./errors";
 import type { Discovery } from "./events";
-import type { PipelineOutputs, StackSnapshot } from "./stackSnapshot";
+import type { StackSnapshot } from "./stackSnapshot";
 import { openStack, type WorkspaceOptions } from "./workspace";
 
 /** What `discoverTables` found, beside the outputs it went by. */

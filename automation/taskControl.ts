@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-database-migration-service";
 import { type ReplicationControl, replicationState } from "./replicationControl";
 import { errorLines, reasonFinder } from "./replicationLog";
-import type { TableStatistic } from "./tableMatch";
+import { readTableStatistics } from "./tableStatistics";
 
 /** The ARNs of a replication that runs on a replication instance. */
 export interface TaskArns {
@@ -111,22 +111,9 @@ export function taskControl(
         }),
       );
     },
-    async tableStatistics() {
-      const statistics: TableStatistic[] = [];
+    tableStatistics() {
       const pages = paginateDescribeTableStatistics({ client: dms }, { ReplicationTaskArn: arns.task });
-      for await (const page of pages) {
-        for (const table of page.TableStatistics ?? []) {
-          statistics.push({
-            schema: table.SchemaName ?? "",
-            table: table.TableName ?? "",
-            state: table.TableState ?? "",
-            rows: table.FullLoadRows ?? 0,
-            inserts: table.Inserts,
-            loadedAt: table.FullLoadEndTime,
-          });
-        }
-      }
-      return statistics;
+      return readTableStatistics(pages, (page) => page.TableStatistics);
     },
     async tableErrors() {
       const task = await describe();

@@ -11,6 +11,7 @@ import {
   StackNotFoundError,
 } from "@pulumi/pulumi/automation";
 import type { ReplicatedTable } from "../components/replicatedTable";
+import type { PipelineOutputs } from "../program";
 import { engineError, isStale, lockHolder } from "./engineError";
 import { EngineEventTranslator } from "./engineEvents";
 import { RowstreamError } from "./errors";
@@ -18,7 +19,7 @@ import type { Changes, OnEvent, Pass, ResourceStep } from "./events";
 import { settlePendingCreates } from "./pendingCreates";
 import { throwIfAborted } from "./poll";
 import { pulumiCli } from "./pulumiCli";
-import { isPipelineOutputs, type PipelineOutputs, type StackSnapshot, stackSnapshot } from "./stackSnapshot";
+import { isPipelineOutputs, type StackSnapshot, stackSnapshot } from "./stackSnapshot";
 
 /** One configuration value; `value` is JSON text for a key that holds an object or a list. */
 export interface ConfigEntry {

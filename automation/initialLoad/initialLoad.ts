@@ -4,7 +4,7 @@ import type { ReplicatedTable } from "../../components/replicatedTable";
 import { failureBucket } from "../../functions/failureBucket";
 import { kinesisSink } from "../../functions/kinesisSink";
 import { readSources } from "../../functions/sources";
-import type { PipelineOutputs } from "../stackSnapshot";
+import type { PipelineOutputs } from "../../program";
 import { isComplete, type ProgressStore, progressTable, UNTOUCHED } from "./loadProgress";
 import { type LoadParts, loadTable } from "./loadTable";
 import { scanRows } from "./readRows";

@@ -1,7 +1,7 @@
 import { RowstreamError } from "../../automation/errors";
 import type { OnEvent, RowstreamEvent } from "../../automation/events";
-import type { PipelineOutputs } from "../../automation/stackSnapshot";
 import type { WorkspaceOptions } from "../../automation/workspace";
+import type { PipelineOutputs } from "../../program";
 import type { Sandbox, Tools } from "../../sandbox/index";
 import type { Context } from "../context";
 import { SandboxError, UsageError } from "../errors";

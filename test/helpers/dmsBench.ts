@@ -93,6 +93,13 @@ export class DmsBench {
   }
 
   static async start(): Promise<DmsBench> {
+    const bench = await DmsBench.startServers();
+    await bench.startDms();
+    return bench;
+  }
+
+  /** All but the stand-in. */
+  static async startServers(): Promise<DmsBench> {
     const folder = temporaryFolder();
     const [postgres, miniStack] = await Promise.all([
       startPostgres({ bin: postgresBin(), stateDir: join(folder, "postgres") }),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Tools } from "../../sandbox/tools";
 
 /** The checkout's root, seen from the compiled test (`dist/test/helpers`). */
-const ROOT = join(__dirname, "..", "..", "..");
+export const ROOT = join(__dirname, "..", "..", "..");
 
 /** The programs that set-up found or fetched. */
 export function tools(): Tools {

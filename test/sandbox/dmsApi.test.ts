@@ -41,10 +41,9 @@ describe("the DMS stand-in's API", function () {
 
   before(async () => {
     bench = await DmsBench.start();
-    await bench.startDms();
   });
 
-  after(() => bench.stop());
+  after(() => bench?.stop());
 
   async function send(
     target: string,

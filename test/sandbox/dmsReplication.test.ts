@@ -9,10 +9,9 @@ describe("the DMS stand-in's replication", function () {
 
   before(async () => {
     bench = await DmsBench.start();
-    await bench.startDms();
   });
 
-  after(() => bench.stop());
+  after(() => bench?.stop());
 
   it("loads, stops before the cached changes, resumes with them and goes on with later ones", async () => {
     await bench.newDatabase();

@@ -61,10 +61,9 @@ describe("the DMS stand-in's values", function () {
 
   before(async () => {
     bench = await DmsBench.start();
-    await bench.startDms();
   });
 
-  after(() => bench.stop());
+  after(() => bench?.stop());
 
   it("carries every type of the manual's list, the same in the load and in the changes", async () => {
     await bench.newDatabase();

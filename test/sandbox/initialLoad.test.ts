@@ -1,22 +1,17 @@
 import assert from "node:assert/strict";
 import { type ChildProcess, spawn } from "node:child_process";
 import { once } from "node:events";
-import { rmSync } from "node:fs";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { Client } from "pg";
 import { type DeployResult, deploy } from "../../automation/deploy";
 import type { RowstreamEvent } from "../../automation/events";
-import { enterSandbox } from "../../cli/sandboxEnvironment";
+import type { WorkspaceOptions } from "../../automation/workspace";
 import { Workload } from "../../sandbox/database/workload";
-import { type Sandbox, startSandbox } from "../../sandbox/index";
 import { ChangeEvents } from "../helpers/changeEvents";
 import { poll } from "../helpers/poll";
+import { SandboxBench } from "../helpers/sandboxBench";
 import { foldedRows, rowKey, sourceRows } from "../helpers/sourceRows";
-import { temporaryFolder } from "../helpers/temporaryFolder";
-import { tools } from "../helpers/tools";
-
-const ROOT = join(__dirname, "..", "..", "..");
+import { ROOT } from "../helpers/tools";
 
 /** The tables of this test, and the columns of their keys. */
 const KEYS: Record<string, string[]> = {
@@ -29,30 +24,25 @@ const KEYS: Record<string, string[]> = {
 
 describe("the initial rows in the sandbox", function () {
   this.timeout(300_000);
-  const environmentBefore = { ...process.env };
-  const directoryBefore = process.cwd();
-  let folder: string;
-  let sandbox: Sandbox;
-  let database: Client;
+  let bench: SandboxBench;
   let events: ChangeEvents;
   let workload: Workload | undefined;
   /** What the driver reported before it was killed, and in the run that completed its work. */
   const reported: { killed: RowstreamEvent[]; again: RowstreamEvent[] } = { killed: [], again: [] };
 
-  function config() {
-    return { ...sandbox.config, "rowstream:initialLoad": { value: "events" } };
+  function workspace(onEvent: (event: RowstreamEvent) => void): WorkspaceOptions {
+    return bench.configured(onEvent, { "rowstream:initialLoad": { value: "events" } });
   }
 
   function run(onEvent: (event: RowstreamEvent) => void): Promise<DeployResult> {
-    const { stackName } = sandbox;
-    return deploy({ stackName, config: config(), workDir: ROOT, pulumi: tools().pulumi, onEvent });
+    return deploy(workspace(onEvent));
   }
 
   function startDriver(): ChildProcess {
-    const options = { stackName: sandbox.stackName, config: config(), pulumi: tools().pulumi };
+    const { stackName, config, pulumi } = workspace(() => undefined);
     return spawn(process.execPath, [join(ROOT, "dist/test/helpers/runDriver.js")], {
       cwd: ROOT,
-      env: { ...process.env, DRIVER_OPTIONS: JSON.stringify(options) },
+      env: { ...process.env, DRIVER_OPTIONS: JSON.stringify({ stackName, config, pulumi }) },
       stdio: ["ignore", "pipe", "inherit"],
     });
   }
@@ -66,7 +56,7 @@ describe("the initial rows in the sandbox", function () {
       reported.killed.push(event);
       if (event.code === "FullLoadStarted") {
         workload = new Workload({
-          url: sandbox.sourceUrl,
+          url: bench.sandbox.sourceUrl,
           changesPerSecond: 100,
           seed: 11,
           onFailure: assert.ifError,
@@ -80,15 +70,11 @@ describe("the initial rows in the sandbox", function () {
     assert.equal(signal, "SIGKILL", "it was killed, and did not end by itself");
   }
 
-  async function query(sql: string): Promise<void> {
-    await database.query(sql);
-  }
-
   /** Waits until the events come to the rows of every table, which nobody changes meanwhile. */
   async function assertSame(tables: readonly string[]): Promise<void> {
     for (const table of tables) {
       const keys = KEYS[table] ?? [];
-      const expected = await sourceRows(database, table, keys);
+      const expected = await sourceRows(bench.database, table, keys);
       const same = async () => {
         try {
           assert.deepEqual(foldedRows(await events.read(), table, keys), expected);
@@ -104,30 +90,15 @@ describe("the initial rows in the sandbox", function () {
   }
 
   before(async () => {
-    folder = temporaryFolder();
-    sandbox = await startSandbox({
-      stateDir: join(folder, "sandbox"),
-      tools: tools(),
-      keep: false,
-      changesPerSecond: 100,
-      onProgress: () => undefined,
-    });
-    process.chdir(ROOT);
-    enterSandbox(sandbox.environment);
-    database = new Client({ connectionString: sandbox.sourceUrl });
-    await database.connect();
+    bench = await SandboxBench.start();
     await killWhileItPublishes();
     const { outputs } = await run((event) => reported.again.push(event));
-    events = new ChangeEvents(sandbox.environment, outputs.streamName);
+    events = new ChangeEvents(bench.sandbox.environment, outputs.streamName);
   });
 
   after(async () => {
     await workload?.stop();
-    await database?.end();
-    await sandbox?.stop();
-    process.env = environmentBefore;
-    process.chdir(directoryBefore);
-    rmSync(folder, { recursive: true, force: true });
+    await bench?.stop();
   });
 
   it("are published to their end by the run after one that was killed, and only then changes flow", () => {
@@ -165,21 +136,23 @@ describe("the initial rows in the sandbox", function () {
 
   it("are published of a table that came later, with what was changed before it was taken in", async () => {
     KEYS.returns = ["return_id"];
-    await query("CREATE TABLE returns (return_id int PRIMARY KEY, reason text)");
-    await query("INSERT INTO returns SELECT n, 'too small' FROM generate_series(1, 2500) AS n");
+    await bench.query("CREATE TABLE returns (return_id int PRIMARY KEY, reason text)");
+    await bench.query("INSERT INTO returns SELECT n, 'too small' FROM generate_series(1, 2500) AS n");
     const codes: string[] = [];
     await poll(
       "the new table",
       async () => {
-        await query("UPDATE returns SET reason = reason || '!' WHERE return_id = 1 + (random() * 2499)::int");
+        await bench.query(
+          "UPDATE returns SET reason = reason || '!' WHERE return_id = 1 + (random() * 2499)::int",
+        );
         const { discovery } = await run(({ code }) => codes.push(code));
         return discovery.added.some(({ table }) => table === "returns");
       },
       120_000,
     );
-    await query("UPDATE returns SET reason = 'too large' WHERE return_id = 7");
-    await query("DELETE FROM returns WHERE return_id = 8");
-    await query("INSERT INTO returns VALUES (3000, NULL)");
+    await bench.query("UPDATE returns SET reason = 'too large' WHERE return_id = 7");
+    await bench.query("DELETE FROM returns WHERE return_id = 8");
+    await bench.query("INSERT INTO returns VALUES (3000, NULL)");
     await assertSame(["returns"]);
     const loads = events.all.filter(({ source, op }) => source.table === "returns" && op === "load");
     assert.equal(new Set(loads.map(({ key }) => rowKey(key, ["return_id"]))).size, 2500);

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import {
   DescribeTableCommand,
   DynamoDBClient,
@@ -8,21 +6,13 @@ import {
   type TableDescription,
 } from "@aws-sdk/client-dynamodb";
 import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
-import { Client } from "pg";
 import { type DeployResult, deploy } from "../../automation/deploy";
 import { destroy } from "../../automation/destroy";
-import type { RowstreamEvent } from "../../automation/events";
-import type { WorkspaceOptions } from "../../automation/workspace";
-import { enterSandbox } from "../../cli/sandboxEnvironment";
 import { Workload } from "../../sandbox/database/workload";
 import { addChanges, type Changes } from "../../sandbox/database/workloadTransactions";
-import { type Sandbox, startSandbox } from "../../sandbox/index";
 import { ChangeEvents, type ReceivedEvent } from "../helpers/changeEvents";
 import { poll } from "../helpers/poll";
-import { temporaryFolder } from "../helpers/temporaryFolder";
-import { tools } from "../helpers/tools";
-
-const ROOT = join(__dirname, "..", "..", "..");
+import { type BenchOptions, SandboxBench } from "../helpers/sandboxBench";
 
 /** The sample's tables that DMS can replicate, and the columns of their keys. */
 const KEYS: Record<string, string[]> = {
@@ -35,11 +25,7 @@ const KEYS: Record<string, string[]> = {
 
 describe("the pipeline in the sandbox", function () {
   this.timeout(300_000);
-  const environmentBefore = { ...process.env };
-  const directoryBefore = process.cwd();
-  let folder: string;
-  let sandbox: Sandbox;
-  let database: Client;
+  let bench: SandboxBench;
   let first: DeployResult;
   let events: ChangeEvents;
   /** The rows of each table when its load was done, by the text of their keys. */
@@ -56,29 +42,18 @@ describe("the pipeline in the sandbox", function () {
     );
   }
 
-  function workspace(onEvent: (event: RowstreamEvent) => void): WorkspaceOptions {
-    const { stackName, config } = sandbox;
-    return { stackName, config, workDir: ROOT, pulumi: tools().pulumi, onEvent };
-  }
-
-  /** Starts the sandbox, or goes on with its kept state. */
-  async function start(keep: boolean): Promise<void> {
-    sandbox = await startSandbox({
-      stateDir: join(folder, "sandbox"),
-      tools: tools(),
+  /** A sandbox that keeps its state, or ends with it. */
+  function options(keep: boolean): BenchOptions {
+    return {
       keep,
-      changesPerSecond: 0,
       onProgress: ({ kind, text }) => assert.ok(kind !== "warning" || /audit_log|returns/.test(text), text),
-    });
-    enterSandbox(sandbox.environment);
-    database = new Client({ connectionString: sandbox.sourceUrl });
-    await database.connect();
+    };
   }
 
   /** Changes rows for a while. @returns how many, by table, of those that are replicated */
   async function work(enough: (changes: Changes) => Promise<boolean>): Promise<Changes> {
     const workload = new Workload({
-      url: sandbox.sourceUrl,
+      url: bench.sandbox.sourceUrl,
       changesPerSecond: 300,
       // Another one each time: the same address for the same customer again would be no change.
       seed: seeds++,
@@ -113,17 +88,13 @@ describe("the pipeline in the sandbox", function () {
     }
   }
 
-  async function rows(sql: string): Promise<Record<string, unknown>[]> {
-    return (await database.query(sql)).rows;
-  }
-
   /** The text of a row's key, of a row of the database or of an event's key. */
   function keyText(table: string, row: Record<string, unknown>): string {
     return JSON.stringify((KEYS[table] ?? []).map((column) => String(row[column])));
   }
 
   async function keysIn(table: string): Promise<Set<string>> {
-    return new Set((await rows(`SELECT * FROM ${table}`)).map((row) => keyText(table, row)));
+    return new Set((await bench.query(`SELECT * FROM ${table}`)).map((row) => keyText(table, row)));
   }
 
   /** What the task meets between its load and its resumption: a look at the tables, and one change. */
@@ -133,33 +104,25 @@ describe("the pipeline in the sandbox", function () {
     }
     const { TableNames } = await new DynamoDBClient({}).send(new ListTablesCommand({}));
     const tables = await describeTables((TableNames ?? []).filter((name) => !name.startsWith("awsdms_")));
-    await rows("UPDATE customers SET city = 'Between Load And Pass Two' WHERE customer_id = 1");
+    await bench.query("UPDATE customers SET city = 'Between Load And Pass Two' WHERE customer_id = 1");
     return tables;
   }
 
   before(async () => {
-    folder = temporaryFolder();
-    process.chdir(ROOT);
-    await start(true);
+    bench = await SandboxBench.start(options(true));
     loaded = new Map();
     first = await deploy(
-      workspace((event) => {
+      bench.configured((event) => {
         if (event.code === "FullLoadFinished") {
           afterLoad = betweenLoadAndPassTwo();
         }
       }),
     );
     await afterLoad;
-    events = new ChangeEvents(sandbox.environment, first.outputs.streamName);
+    events = new ChangeEvents(bench.sandbox.environment, first.outputs.streamName);
   });
 
-  after(async () => {
-    await database?.end();
-    await sandbox?.stop();
-    process.env = environmentBefore;
-    process.chdir(directoryBefore);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => bench?.stop());
 
   it("finds every table that has a primary key, and says why the other is left out", () => {
     assert.deepEqual(first.discovery.tables.map(({ table }) => table).sort(), Object.keys(KEYS));
@@ -217,7 +180,7 @@ describe("the pipeline in the sandbox", function () {
 
   it("changes nothing when it is deployed again", async () => {
     const codes: string[] = [];
-    const again = await deploy(workspace(({ code }) => codes.push(code)));
+    const again = await deploy(bench.workspace(({ code }) => codes.push(code)));
     assert.equal(again.changed, false);
     assert.ok(codes.includes("NothingChanged"));
   });
@@ -231,10 +194,9 @@ describe("the pipeline in the sandbox", function () {
   it("loses nothing when the sandbox ends, keeps its state and starts again", async () => {
     const before = [...events.all];
     const changes = await work(async (made) => sum(made) > 400);
-    await database.end();
-    await sandbox.stop();
-    await start(false);
-    events = new ChangeEvents(sandbox.environment, first.outputs.streamName);
+    await bench.close();
+    await bench.open(options(false));
+    events = new ChangeEvents(bench.sandbox.environment, first.outputs.streamName);
     addChanges(changes, await work(async (made) => sum(made) > 50));
     await assertEvents(before, changes);
   });
@@ -267,18 +229,18 @@ describe("the pipeline in the sandbox", function () {
   });
 
   it("takes in a table that was created in the source since, with the next deployment", async () => {
-    await rows("CREATE TABLE returns (return_id int PRIMARY KEY, reason text)");
-    await rows("INSERT INTO returns VALUES (1, 'too small')");
+    await bench.query("CREATE TABLE returns (return_id int PRIMARY KEY, reason text)");
+    await bench.query("INSERT INTO returns VALUES (1, 'too small')");
     const added = await poll(
       "the new table",
       async () => {
-        const { discovery } = await deploy(workspace(() => undefined));
+        const { discovery } = await deploy(bench.workspace());
         return discovery.added.find(({ table }) => table === "returns");
       },
       120_000,
     );
     assert.equal(added.schema, "public");
-    await rows("UPDATE returns SET reason = 'too large'");
+    await bench.query("UPDATE returns SET reason = 'too large'");
     const event = await poll("its event", async () =>
       (await events.read()).find(({ source, op }) => source.table === "returns" && op === "update"),
     );
@@ -287,8 +249,8 @@ describe("the pipeline in the sandbox", function () {
 
   it("leaves no replication slot and keeps the tables when it is destroyed", async () => {
     const { tableNames } = first.outputs;
-    await destroy(workspace(() => undefined));
-    assert.deepEqual(await rows("SELECT slot_name FROM pg_replication_slots"), []);
+    await destroy(bench.workspace());
+    assert.deepEqual(await bench.query("SELECT slot_name FROM pg_replication_slots"), []);
     assert.equal((await describeTables(tableNames)).length, tableNames.length);
   });
 });

@@ -1,64 +1,37 @@
 import assert from "node:assert/strict";
-import { readFileSync, rmSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { deploy } from "../../automation/deploy";
 import type { RowstreamEvent } from "../../automation/events";
 import { preview } from "../../automation/preview";
 import type { WorkspaceOptions } from "../../automation/workspace";
-import { enterSandbox } from "../../cli/sandboxEnvironment";
-import { type Sandbox, startSandbox } from "../../sandbox/index";
 import { PACK } from "../helpers/policyBench";
-import { temporaryFolder } from "../helpers/temporaryFolder";
-import { tools } from "../helpers/tools";
-
-const ROOT = join(PACK, "..");
+import { SandboxBench } from "../helpers/sandboxBench";
 
 describe("the whole pipeline, deployed under its policies at their strictest", function () {
   this.timeout(300_000);
-  const earlier = { env: { ...process.env }, directory: process.cwd() };
-  let folder: string;
-  let sandbox: Sandbox;
+  let bench: SandboxBench;
   let strictest: string;
 
   function workspace(events: RowstreamEvent[], settingsFile: string): WorkspaceOptions {
     const set = (value: unknown) => ({ value: JSON.stringify(value) });
-    return {
-      stackName: sandbox.stackName,
-      config: {
-        ...sandbox.config,
-        "rowstream:replication": set({ instance: { multiAz: true } }),
-        "rowstream:tableCapacity": set({ mode: "on-demand", maxReadUnits: 1000, maxWriteUnits: 4000 }),
-      },
-      workDir: ROOT,
-      pulumi: tools().pulumi,
-      policies: { folder: PACK, settingsFile },
-      onEvent: (event) => events.push(event),
+    const more = {
+      "rowstream:replication": set({ instance: { multiAz: true } }),
+      "rowstream:tableCapacity": set({ mode: "on-demand", maxReadUnits: 1000, maxWriteUnits: 4000 }),
     };
+    const policies = { folder: PACK, settingsFile };
+    return { ...bench.configured((event) => events.push(event), more), policies };
   }
 
   before(async () => {
-    folder = temporaryFolder();
-    sandbox = await startSandbox({
-      stateDir: join(folder, "sandbox"),
-      tools: tools(),
-      keep: false,
-      changesPerSecond: 20,
-      onProgress: () => undefined,
-    });
-    process.chdir(ROOT);
-    enterSandbox(sandbox.environment);
-    strictest = join(folder, "strictest.json");
+    bench = await SandboxBench.start();
+    strictest = join(bench.folder, "strictest.json");
     // The sample's password is in the configuration: the sandbox has no secret of its own for it.
     const production = JSON.parse(readFileSync(join(PACK, "production.json"), "utf8"));
     writeFileSync(strictest, JSON.stringify({ ...production, "source-credentials": { tier: "dev" } }));
   });
 
-  after(async () => {
-    await sandbox?.stop();
-    process.env = earlier.env;
-    process.chdir(earlier.directory);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => bench?.stop());
 
   it("passes both passes and the preview after them, with every policy checked", async () => {
     const events: RowstreamEvent[] = [];
@@ -72,7 +45,7 @@ describe("the whole pipeline, deployed under its policies at their strictest", f
   });
 
   it("is stopped where the stack asks for more than the pipeline has", async () => {
-    const stricter = join(folder, "stricter.json");
+    const stricter = join(bench.folder, "stricter.json");
     writeFileSync(
       stricter,
       JSON.stringify({ "stream-retention": { enforcementLevel: "mandatory", minHours: 8760 } }),

@@ -1,47 +1,24 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import {
   GetFunctionConfigurationCommand,
   LambdaClient,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
 import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
-import { Client } from "pg";
 import { deploy } from "../../automation/deploy";
 import { redrive } from "../../automation/redrive/redrive";
-import type { PipelineOutputs } from "../../automation/stackSnapshot";
-import type { WorkspaceOptions } from "../../automation/workspace";
-import { enterSandbox } from "../../cli/sandboxEnvironment";
-import { type Sandbox, startSandbox } from "../../sandbox/index";
+import type { PipelineOutputs } from "../../program";
 import { ChangeEvents } from "../helpers/changeEvents";
 import { FaultyAws } from "../helpers/faultyAws";
 import { poll } from "../helpers/poll";
-import { temporaryFolder } from "../helpers/temporaryFolder";
-import { tools } from "../helpers/tools";
-
-const ROOT = join(__dirname, "..", "..", "..");
+import { SandboxBench } from "../helpers/sandboxBench";
 
 describe("redrive in the sandbox", function () {
   this.timeout(300_000);
-  const environmentBefore = { ...process.env };
-  const directoryBefore = process.cwd();
-  let folder: string;
-  let sandbox: Sandbox;
-  let database: Client;
+  let bench: SandboxBench;
   let proxy: FaultyAws;
   let outputs: PipelineOutputs;
   let events: ChangeEvents;
-
-  function workspace(): WorkspaceOptions {
-    const { stackName } = sandbox;
-    return { stackName, workDir: ROOT, pulumi: tools().pulumi, onEvent: () => undefined };
-  }
-
-  async function run(sql: string): Promise<void> {
-    await database.query(sql);
-  }
 
   async function objects(prefix: string): Promise<string[]> {
     const { Contents } = await new S3Client({}).send(
@@ -73,7 +50,7 @@ describe("redrive in the sandbox", function () {
   }
 
   /** Makes changes while Kinesis refuses everything, until the mappings have given up on so many more batches. */
-  async function failWhile(changes: () => Promise<void>): Promise<void> {
+  async function failWhile(changes: () => Promise<unknown>): Promise<void> {
     const before = (await objects("aws/lambda/")).length;
     proxy.rule = (operation) =>
       operation === "PutRecords" ? { status: 400, type: "AccessDeniedException" } : undefined;
@@ -83,51 +60,37 @@ describe("redrive in the sandbox", function () {
   }
 
   before(async () => {
-    folder = temporaryFolder();
-    sandbox = await startSandbox({
-      stateDir: join(folder, "sandbox"),
-      tools: tools(),
-      keep: false,
-      changesPerSecond: 0,
-      onProgress: () => undefined,
-    });
-    process.chdir(ROOT);
-    enterSandbox(sandbox.environment);
-    database = new Client({ connectionString: sandbox.sourceUrl });
-    await database.connect();
-    const config = { ...sandbox.config, "rowstream:fanIn": { value: JSON.stringify({ retryAttempts: 1 }) } };
-    ({ outputs } = await deploy({ ...workspace(), config, missing: "create" }));
-    events = new ChangeEvents(sandbox.environment, outputs.streamName);
-    proxy = await FaultyAws.start(sandbox.environment.AWS_ENDPOINT_URL ?? "");
+    bench = await SandboxBench.start();
+    const retries = { "rowstream:fanIn": { value: JSON.stringify({ retryAttempts: 1 }) } };
+    ({ outputs } = await deploy(bench.configured(undefined, retries)));
+    const { environment } = bench.sandbox;
+    events = new ChangeEvents(environment, outputs.streamName);
+    proxy = await FaultyAws.start(environment.AWS_ENDPOINT_URL ?? "");
     await divertKinesis();
   });
 
   after(async () => {
-    await database?.end();
     await proxy?.stop();
-    await sandbox?.stop();
-    process.env = environmentBefore;
-    process.chdir(directoryBefore);
-    rmSync(folder, { recursive: true, force: true });
+    await bench?.stop();
   });
 
   it("has nothing to do where nothing failed", async () => {
-    const result = await redrive(workspace());
+    const result = await redrive(bench.workspace());
     assert.deepEqual(result.objects, { redriven: 0, left: 0 });
     assert.equal(result.published, 0);
   });
 
   it("brings out, in order, what a mapping gave up on; a dry run first changes nothing", async () => {
-    await failWhile(() => run("UPDATE products SET name = 'lost 1' WHERE product_id = 1"));
-    await failWhile(() => run("UPDATE products SET name = 'lost 2' WHERE product_id = 1"));
+    await failWhile(() => bench.query("UPDATE products SET name = 'lost 1' WHERE product_id = 1"));
+    await failWhile(() => bench.query("UPDATE products SET name = 'lost 2' WHERE product_id = 1"));
     assert.deepEqual(await names(1), []);
 
-    const dry = await redrive({ ...workspace(), dryRun: true });
+    const dry = await redrive({ ...bench.workspace(), dryRun: true });
     assert.equal(dry.published, 2);
     assert.equal((await objects("redriven/")).length, 0);
     assert.deepEqual(await names(1), []);
 
-    const result = await redrive(workspace());
+    const result = await redrive(bench.workspace());
     assert.deepEqual([result.published, result.overtaken, result.held, result.late], [2, [], [], []]);
     assert.deepEqual(await names(1), ["lost 1", "lost 2"]);
     assert.equal((await objects("aws/lambda/")).length, 0);
@@ -135,15 +98,15 @@ describe("redrive in the sandbox", function () {
   });
 
   it("publishes nothing when it is run again", async () => {
-    assert.equal((await redrive(workspace())).published, 0);
+    assert.equal((await redrive(bench.workspace())).published, 0);
     assert.deepEqual(await names(1), ["lost 1", "lost 2"]);
   });
 
   it("leaves out what a later event has overtaken, and says so", async () => {
-    await failWhile(() => run("UPDATE products SET name = 'overtaken' WHERE product_id = 2"));
-    await run("UPDATE products SET name = 'later' WHERE product_id = 2");
+    await failWhile(() => bench.query("UPDATE products SET name = 'overtaken' WHERE product_id = 2"));
+    await bench.query("UPDATE products SET name = 'later' WHERE product_id = 2");
     await poll("the later event", async () => (await names(2)).includes("later"));
-    const result = await redrive(workspace());
+    const result = await redrive(bench.workspace());
     assert.deepEqual(
       result.overtaken.map(({ table, key }) => [table, key]),
       [["public.products", '{"product_id":2}']],
@@ -154,8 +117,8 @@ describe("redrive in the sandbox", function () {
   });
 
   it("brings out each event once where two run at the same time, or says it again with the same id", async () => {
-    await failWhile(() => run("UPDATE products SET name = 'twice' WHERE product_id = 3"));
-    const results = await Promise.all([redrive(workspace()), redrive(workspace())]);
+    await failWhile(() => bench.query("UPDATE products SET name = 'twice' WHERE product_id = 3"));
+    const results = await Promise.all([redrive(bench.workspace()), redrive(bench.workspace())]);
     assert.ok(
       results.every(
         ({ held, late, unrecoverable }) => held.length + late.length + unrecoverable.length === 0,
@@ -170,20 +133,20 @@ describe("redrive in the sandbox", function () {
 
   it("brings out the event of an insert and of a delete with the fan-in's own text", async () => {
     await failWhile(async () => {
-      await run(
+      await bench.query(
         "INSERT INTO products (product_id, sku, name, price, in_stock, available_from) VALUES (90001, 'sku-90001', 'gone soon', 12.50, 1, '2026-11-23')",
       );
-      await run("DELETE FROM products WHERE product_id = 90001");
+      await bench.query("DELETE FROM products WHERE product_id = 90001");
     });
     await poll(
       "both records to be in the bucket",
       async () => {
-        const { published, held } = await redrive({ ...workspace(), dryRun: true });
+        const { published, held } = await redrive({ ...bench.workspace(), dryRun: true });
         return published === 2 && held.length === 0;
       },
       60_000,
     );
-    await redrive(workspace());
+    await redrive(bench.workspace());
     const all = (await events.read()).filter(({ key }) => key.product_id === 90001);
     assert.deepEqual(
       all.map(({ op }) => op),
@@ -207,23 +170,12 @@ describe("redrive in the sandbox", function () {
         Body: JSON.stringify({ reason: "the record's key is empty", record: {} }),
       }),
     );
-    const { code, stdout } = await command("redrive", "--stack", sandbox.stackName, "--output", "json");
+    const { code, stdout } = await bench.command("redrive", "--output", "json");
     assert.equal(code, 1);
     assert.deepEqual(JSON.parse(stdout).unrecoverable, [
       { object: "unprocessable/products/2026/11/23/abc.json", reason: "the record's key is empty" },
     ]);
-    const pretty = await command("redrive", "--stack", sandbox.stackName);
+    const pretty = await bench.command("redrive");
     assert.match(pretty.stdout, /NOT RECOVERABLE\n.*abc\.json +the record's key is empty/);
   });
-
-  function command(...args: string[]): Promise<{ code: number; stdout: string }> {
-    return new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        [join(ROOT, "dist/cli/main.js"), ...args],
-        { env: process.env },
-        (error, stdout) => resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout }),
-      );
-    });
-  }
 });

@@ -1,6 +1,4 @@
 import assert from "node:assert/strict";
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import {
   DescribeTableCommand,
   DynamoDBClient,
@@ -9,42 +7,22 @@ import {
   UpdateTableCommand,
 } from "@aws-sdk/client-dynamodb";
 import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
-import { Client } from "pg";
 import { type DeployResult, deploy } from "../../automation/deploy";
 import type { RowstreamEvent } from "../../automation/events";
 import { refresh } from "../../automation/refresh";
 import { reload } from "../../automation/reload";
 import { discoverTables } from "../../automation/tables";
-import type { WorkspaceOptions } from "../../automation/workspace";
-import { enterSandbox } from "../../cli/sandboxEnvironment";
-import { type Sandbox, startSandbox } from "../../sandbox/index";
 import { ChangeEvents, type ReceivedEvent } from "../helpers/changeEvents";
 import { poll } from "../helpers/poll";
-import { temporaryFolder } from "../helpers/temporaryFolder";
-import { tools } from "../helpers/tools";
-
-const ROOT = join(__dirname, "..", "..", "..");
+import { SandboxBench } from "../helpers/sandboxBench";
 
 /** Nobody but the tests changes the source here. */
 describe("tables that change, in the sandbox", function () {
   this.timeout(300_000);
-  const environmentBefore = { ...process.env };
-  const directoryBefore = process.cwd();
-  let folder: string;
-  let sandbox: Sandbox;
-  let database: Client;
+  let bench: SandboxBench;
   let events: ChangeEvents;
   let deployed: DeployResult;
   let dynamodb: DynamoDBClient;
-
-  function workspace(onEvent: (event: RowstreamEvent) => void = () => undefined): WorkspaceOptions {
-    const { stackName, config } = sandbox;
-    return { stackName, config, workDir: ROOT, pulumi: tools().pulumi, onEvent };
-  }
-
-  async function query(sql: string): Promise<void> {
-    await database.query(sql);
-  }
 
   function next(what: string, is: (event: ReceivedEvent) => boolean): Promise<ReceivedEvent> {
     return poll(what, async () => (await events.read()).find(is), 60_000);
@@ -56,36 +34,19 @@ describe("tables that change, in the sandbox", function () {
   }
 
   before(async () => {
-    folder = temporaryFolder();
-    sandbox = await startSandbox({
-      stateDir: join(folder, "sandbox"),
-      tools: tools(),
-      keep: false,
-      changesPerSecond: 1,
-      onProgress: () => undefined,
-    });
-    process.chdir(ROOT);
-    enterSandbox(sandbox.environment);
-    database = new Client({ connectionString: sandbox.sourceUrl });
-    await database.connect();
+    bench = await SandboxBench.start();
     dynamodb = new DynamoDBClient({});
-    deployed = await deploy(workspace());
-    events = new ChangeEvents(sandbox.environment, deployed.outputs.streamName);
+    deployed = await deploy(bench.configured());
+    events = new ChangeEvents(bench.sandbox.environment, deployed.outputs.streamName);
   });
 
-  after(async () => {
-    await database?.end();
-    await sandbox?.stop();
-    process.env = environmentBefore;
-    process.chdir(directoryBefore);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => bench?.stop());
 
   describe("a column", () => {
     it("that is added comes with the next change of each row, and not before", async () => {
-      await query("ALTER TABLE products ADD COLUMN colour text DEFAULT 'plain'");
-      await query("UPDATE products SET in_stock = 1001, colour = 'red' WHERE product_id = 1");
-      await query("UPDATE products SET in_stock = 1002 WHERE product_id = 2");
+      await bench.query("ALTER TABLE products ADD COLUMN colour text DEFAULT 'plain'");
+      await bench.query("UPDATE products SET in_stock = 1001, colour = 'red' WHERE product_id = 1");
+      await bench.query("UPDATE products SET in_stock = 1002 WHERE product_id = 2");
       assert.equal((await productWith(1001)).new?.colour, "red");
       const event = await productWith(1002);
       assert.equal(event.old?.colour, undefined);
@@ -98,12 +59,12 @@ describe("tables that change, in the sandbox", function () {
     });
 
     it("that is renamed comes under its new name, and its old name keeps the last value", async () => {
-      await query("ALTER TABLE products RENAME COLUMN colour TO shade");
-      await query("UPDATE products SET in_stock = 1003, shade = 'crimson' WHERE product_id = 1");
+      await bench.query("ALTER TABLE products RENAME COLUMN colour TO shade");
+      await bench.query("UPDATE products SET in_stock = 1003, shade = 'crimson' WHERE product_id = 1");
       const event = await productWith(1003);
       assert.deepEqual([event.new?.shade, event.new?.colour], ["crimson", "red"]);
       assert.deepEqual(event.changed.sort(), ["in_stock", "shade"]);
-      await query(
+      await bench.query(
         "INSERT INTO products (sku, name, price, in_stock, available_from, shade) VALUES ('N-1', 'new', 1, 1004, '2026-11-23', 'blue')",
       );
       const fresh = await productWith(1004);
@@ -111,8 +72,8 @@ describe("tables that change, in the sandbox", function () {
     });
 
     it("that is dropped changes no more, and keeps its last value in the rows that have one", async () => {
-      await query("ALTER TABLE products DROP COLUMN shade");
-      await query("UPDATE products SET in_stock = 1005 WHERE product_id = 1");
+      await bench.query("ALTER TABLE products DROP COLUMN shade");
+      await bench.query("UPDATE products SET in_stock = 1005 WHERE product_id = 1");
       const event = await productWith(1005);
       assert.deepEqual([event.new?.shade, event.changed], ["crimson", ["in_stock"]]);
     });
@@ -134,9 +95,9 @@ describe("tables that change, in the sandbox", function () {
         Item: { customer_id: { N: "999999999" }, city: { S: "Gone" } },
       }),
     );
-    const { rowCount } = await database.query("SELECT 1 FROM customers");
+    const { rowCount } = await bench.database.query("SELECT 1 FROM customers");
     const codes: string[] = [];
-    const result = await reload({ ...workspace(({ code }) => codes.push(code)), table: "customers" });
+    const result = await reload({ ...bench.workspace(({ code }) => codes.push(code)), table: "customers" });
     assert.deepEqual(result, { schema: "public", table: "customers", rows: rowCount, leftOver: 1 });
     assert.deepEqual([codes.includes("ReloadStarted"), codes.at(-1)], [true, "ReloadFinished"]);
     const event = await next("the row put right", ({ old }) => old?.city === "Nowhere");
@@ -155,8 +116,8 @@ describe("tables that change, in the sandbox", function () {
       await dynamodb.send(
         new UpdateTableCommand({ TableName: "orders", StreamSpecification: { StreamEnabled: false } }),
       );
-      await query("UPDATE orders SET note = 'while it was off' WHERE order_id = 1");
-      const { lostStreams } = await refresh(workspace());
+      await bench.query("UPDATE orders SET note = 'while it was off' WHERE order_id = 1");
+      const { lostStreams } = await refresh(bench.workspace());
       assert.deepEqual(
         lostStreams.map(({ table }) => table),
         ["orders"],
@@ -165,7 +126,7 @@ describe("tables that change, in the sandbox", function () {
 
     it("get another stream and one mapping for it, and what changes from then on is an event", async () => {
       const told: RowstreamEvent[] = [];
-      await deploy(workspace((event) => told.push(event)));
+      await deploy(bench.workspace((event) => told.push(event)));
       const lost = told.find((event) => event.code === "StreamsLost");
       assert.deepEqual(
         lost?.tables.map(({ table }) => table),
@@ -181,7 +142,7 @@ describe("tables that change, in the sandbox", function () {
         own?.map(({ EventSourceArn, StartingPosition }) => [EventSourceArn, StartingPosition]),
         [[streamArn, "TRIM_HORIZON"]],
       );
-      await query("UPDATE orders SET note = 'now it is on' WHERE order_id = 1");
+      await bench.query("UPDATE orders SET note = 'now it is on' WHERE order_id = 1");
       const event = await next("the change after it", ({ new: row }) => row?.note === "now it is on");
       assert.equal(event.old?.note, "while it was off");
       assert.ok(!events.all.some(({ new: row }) => row?.note === "while it was off"));
@@ -189,9 +150,9 @@ describe("tables that change, in the sandbox", function () {
   });
 
   it("that are dropped in the source stay in DynamoDB and in the pipeline, and the list says why they are still", async () => {
-    await query("DROP TABLE payments");
+    await bench.query("DROP TABLE payments");
     const discovery = await poll("DMS to notice", async () => {
-      const found = (await discoverTables(workspace())).discovery;
+      const found = (await discoverTables(bench.workspace())).discovery;
       return found.skipped.some(({ table }) => table === "payments") && found;
     });
     assert.ok(discovery.tables.some(({ table }) => table === "payments"));
@@ -200,7 +161,7 @@ describe("tables that change, in the sandbox", function () {
       /Table does not exist/,
     );
     assert.ok((await describeTable("payments")).streamArn);
-    assert.equal((await deploy(workspace())).changed, false);
+    assert.equal((await deploy(bench.workspace())).changed, false);
   });
 
   async function describeTable(TableName: string): Promise<{ streamArn: string | undefined }> {

@@ -1,60 +1,30 @@
 import assert from "node:assert/strict";
-import { execFile } from "node:child_process";
-import { rmSync } from "node:fs";
-import { join } from "node:path";
 import {
   DeleteItemCommand,
   DynamoDBClient,
   PutItemCommand,
   UpdateItemCommand,
 } from "@aws-sdk/client-dynamodb";
-import { Client } from "pg";
 import { deploy } from "../../automation/deploy";
 import { type VerifyOptions, verify } from "../../automation/verify/verify";
 import { isSame, type RowDifference } from "../../automation/verify/verifyResult";
-import type { WorkspaceOptions } from "../../automation/workspace";
-import { enterSandbox } from "../../cli/sandboxEnvironment";
 import { Workload } from "../../sandbox/database/workload";
-import { type Sandbox, startSandbox } from "../../sandbox/index";
-import { temporaryFolder } from "../helpers/temporaryFolder";
-import { tools } from "../helpers/tools";
-
-const ROOT = join(__dirname, "..", "..", "..");
+import { SandboxBench } from "../helpers/sandboxBench";
 
 describe("verify in the sandbox", function () {
   this.timeout(300_000);
-  const environmentBefore = { ...process.env };
-  const directoryBefore = process.cwd();
-  let folder: string;
-  let sandbox: Sandbox;
-  let database: Client;
-
-  function workspace(): WorkspaceOptions {
-    const { stackName } = sandbox;
-    return { stackName, workDir: ROOT, pulumi: tools().pulumi, onEvent: () => undefined };
-  }
+  let bench: SandboxBench;
 
   async function differences(options: Partial<VerifyOptions> = {}): Promise<[string, RowDifference][]> {
-    const { tables } = await verify({ ...workspace(), settleSeconds: 2, ...options });
+    const { tables } = await verify({ ...bench.workspace(), settleSeconds: 2, ...options });
     return tables.flatMap(({ table, differences: rows }) =>
       rows.map((row): [string, RowDifference] => [table, row]),
     );
   }
 
   before(async () => {
-    folder = temporaryFolder();
-    sandbox = await startSandbox({
-      stateDir: join(folder, "sandbox"),
-      tools: tools(),
-      keep: false,
-      changesPerSecond: 0,
-      onProgress: () => undefined,
-    });
-    process.chdir(ROOT);
-    enterSandbox(sandbox.environment);
-    database = new Client({ connectionString: sandbox.sourceUrl });
-    await database.connect();
-    await database.query(`
+    bench = await SandboxBench.start();
+    await bench.query(`
       CREATE TABLE samples (
         id int PRIMARY KEY, whole bigint, exact numeric(38,10), loose numeric, small real, big double precision,
         price money, yes boolean, day date, clock time, moment timestamp, instant timestamptz, code char(5),
@@ -63,19 +33,13 @@ describe("verify in the sandbox", function () {
         (1, 9223372036854775807, 1234567890.0123456789, 1.23456789, 0.1, 0.1, 12.34, true, '2026-11-23', '14:15',
          '2026-11-23 14:15:04.5', '2026-11-23 14:15:04+02', 'ab', 'quote " and 😀', '{"b": 1, "a": [2]}', '{1,2}', '\\x00ff'),
         (2, NULL, NULL, NULL, 'NaN', '-Infinity', NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL)`);
-    await deploy({ ...workspace(), config: sandbox.config, missing: "create" });
+    await deploy(bench.configured());
   });
 
-  after(async () => {
-    await database?.end();
-    await sandbox?.stop();
-    process.env = environmentBefore;
-    process.chdir(directoryBefore);
-    rmSync(folder, { recursive: true, force: true });
-  });
+  after(() => bench?.stop());
 
   it("finds no difference in what was loaded, and names the columns that DMS loses", async () => {
-    const result = await verify({ ...workspace(), settleSeconds: 2, showValues: true });
+    const result = await verify({ ...bench.workspace(), settleSeconds: 2, showValues: true });
     assert.deepEqual(
       result.tables.flatMap(({ differences: rows }) => rows),
       [],
@@ -94,7 +58,7 @@ describe("verify in the sandbox", function () {
 
   it("reports nothing that is on its way while changes flow", async () => {
     const workload = new Workload({
-      url: sandbox.sourceUrl,
+      url: bench.sandbox.sourceUrl,
       changesPerSecond: 200,
       seed: 3,
       onFailure: assert.ifError,
@@ -128,52 +92,33 @@ describe("verify in the sandbox", function () {
   });
 
   it("finds the update of a primary key, which DMS loses", async () => {
-    await database.query("UPDATE customers SET name = 'Somebody' WHERE customer_id = 1");
-    await database.query(
+    await bench.query("UPDATE customers SET name = 'Somebody' WHERE customer_id = 1");
+    await bench.query(
       "INSERT INTO products (product_id, sku, name, price, in_stock, available_from) VALUES (90001, 'sku-90001', 'moves', 1, 1, '2026-11-23')",
     );
     assert.deepEqual(await differences({ tables: ["public.products"] }), []);
-    await database.query("UPDATE products SET product_id = 90002 WHERE product_id = 90001");
+    await bench.query("UPDATE products SET product_id = 90002 WHERE product_id = 90001");
     const found = await differences({ tables: ["public.products"] });
     assert.ok(found.length > 0);
     assert.ok(found.every(([, { key }]) => ["90001", "90002"].includes(key.product_id ?? "")));
   });
 
   it("as a command, ends with code 1 and shows values only where it is told to", async () => {
-    const args = ["verify", "--stack", sandbox.stackName, "--table", "samples", "--settle", "1"];
-    const plain = await command(...args);
+    const args: [string, ...string[]] = ["verify", "--table", "samples", "--settle", "1"];
+    const plain = await bench.command(...args);
     assert.equal(plain.code, 1);
     assert.match(plain.stdout, /public\.samples +\{"id":"1"\} +differs +words\n/);
     assert.doesNotMatch(plain.stdout, /tampered/);
-    assert.match((await command(...args, "--show-values")).stdout, /words: "quote .*" \/ "tampered"/);
-    const same = await command(
-      "verify",
-      "--stack",
-      sandbox.stackName,
-      "--table",
-      "orders",
-      "--output",
-      "json",
-    );
+    assert.match((await bench.command(...args, "--show-values")).stdout, /words: "quote .*" \/ "tampered"/);
+    const same = await bench.command("verify", "--table", "orders", "--output", "json");
     assert.equal(same.code, 0);
     assert.equal(JSON.parse(same.stdout).tables[0].table, "public.orders");
   });
 
   it("refuses a table that the pipeline has not, and a source that it cannot reach", async () => {
-    await assert.rejects(verify({ ...workspace(), tables: ["nothing"] }), { code: "TableNotMatched" });
-    await assert.rejects(verify({ ...workspace(), sourceUrl: "postgres://a:b@127.0.0.1:1/x" }), {
+    await assert.rejects(verify({ ...bench.workspace(), tables: ["nothing"] }), { code: "TableNotMatched" });
+    await assert.rejects(verify({ ...bench.workspace(), sourceUrl: "postgres://a:b@127.0.0.1:1/x" }), {
       code: "SourceNotReadable",
     });
   });
-
-  function command(...args: string[]): Promise<{ code: number; stdout: string }> {
-    return new Promise((resolve) => {
-      execFile(
-        process.execPath,
-        [join(ROOT, "dist/cli/main.js"), ...args],
-        { env: process.env },
-        (error, stdout) => resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout }),
-      );
-    });
-  }
 });

@@ -4,8 +4,8 @@ import type { ResourceStep, RowstreamEvent } from "../../../automation/events";
 import type { InitialLoad } from "../../../automation/initialLoad/initialLoad";
 import type { PendingCreate } from "../../../automation/pendingCreates";
 import type { ReplicationControl, ReplicationPhase } from "../../../automation/replicationControl";
-import type { PipelineOutputs } from "../../../automation/stackSnapshot";
 import type { ReplicatedTable } from "../../../components/replicatedTable";
+import type { PipelineOutputs } from "../../../program";
 
 /** Thrown in place of a kill -9. */
 export class Killed extends Error {}
