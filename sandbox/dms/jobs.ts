@@ -1,3 +1,4 @@
+import { setMaxListeners } from "node:events";
 import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
@@ -114,6 +115,8 @@ export class Jobs {
     const mappings = parseTableMappings(request.tableMappings);
     const progress = this.progress(request.id);
     const abort = new AbortController();
+    // Every request under way listens to it, and there are dozens: no leak for Node to warn of.
+    setMaxListeners(0, abort.signal);
     const log = new TaskLog(
       this.clients.logs,
       request.logGroup,

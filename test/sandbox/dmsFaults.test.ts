@@ -101,7 +101,7 @@ describe("the DMS stand-in under faults", function () {
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
 
   beforeEach(async () => {
-    bench = await DmsBench.start();
+    bench = await DmsBench.startServers();
     aws = await FaultyAws.start(bench.miniStack.endpoint);
     await bench.startDms({ AWS_ENDPOINT_URL: aws.endpoint });
     await bench.newDatabase();
@@ -116,7 +116,9 @@ describe("the DMS stand-in under faults", function () {
   afterEach(async () => {
     await workload.stop();
     await aws.stop();
+    const log = bench.processLog();
     await bench.stop();
+    assert.doesNotMatch(log, /MaxListenersExceededWarning/);
   });
 
   it(`goes on by itself after kill -9 in the load and in the changes (seed ${seed})`, async () => {

@@ -39,6 +39,8 @@ export class ChangePhase {
   private readonly end: Promise<ChangePhaseEnd>;
   private finish: (end: ChangePhaseEnd) => void = () => undefined;
   private ended = false;
+  /** One for all connections, so that no connection leaves a listener behind. */
+  private readonly aborted: Promise<void>;
   private failure: { error: unknown } | undefined;
   private onFailure: () => void = () => undefined;
   private stream: ChangeStream | undefined;
@@ -52,6 +54,7 @@ export class ChangePhase {
         resolve(end);
       };
     });
+    this.aborted = aborted(options.abort.signal);
     this.watch = new TableWatch({ ...options, applied: (position) => this.applied(position) });
   }
 
@@ -119,7 +122,7 @@ export class ChangePhase {
       }
       await stream.stop();
       // What is on its way must not arrive after what the next connection brings.
-      await Promise.race([applier.drained(), aborted(this.options.abort.signal)]);
+      await Promise.race([applier.drained(), this.aborted]);
       await watching.catch(() => undefined);
     }
     if (this.failure !== undefined) {
