@@ -34,6 +34,25 @@ export function sourceUrl(text: string): string {
   return text;
 }
 
+/**
+ * A database's URL of any engine that rowstream reads.
+ *
+ * @throws UsageError, for the same reason.
+ */
+export function databaseUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (
+    !url ||
+    !/^(postgres(ql)?|mysql|mariadb|sqlserver|oracle):$/.test(url.protocol) ||
+    url.hostname === ""
+  ) {
+    throw new UsageError(
+      "--source must read ENGINE://USER@HOST:PORT/DATABASE, with postgres, mysql, mariadb, sqlserver or oracle as ENGINE",
+    );
+  }
+  return text;
+}
+
 /** Gathers the values of an option that may be given more than once. */
 export function repeated(value: string, previous: string[] | undefined): string[] {
   return [...(previous ?? []), value];

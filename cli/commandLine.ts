@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
-import { repeated, secondsValue, sourceUrl, tablePattern, wholeNumber } from "./arguments";
+import { databaseUrl, repeated, secondsValue, sourceUrl, tablePattern, wholeNumber } from "./arguments";
 import type { DestroyOptions } from "./commands/destroy";
+import type { DoctorOptions } from "./commands/doctor";
 import type { RedriveOptions } from "./commands/redrive";
 import type { ReloadCommandOptions } from "./commands/reload";
 import type { SandboxCommandOptions } from "./commands/sandbox";
@@ -22,6 +23,7 @@ export interface Handlers {
   tail(options: TailCommandOptions): Promise<void>;
   redrive(options: RedriveOptions): Promise<void>;
   verify(options: VerifyOptions): Promise<void>;
+  doctor(options: DoctorOptions): Promise<void>;
   reload(table: string, options: ReloadCommandOptions): Promise<void>;
   env(): Promise<void>;
 }
@@ -43,6 +45,7 @@ What the commands need:
   tables, tail                            the same, to read only
   redrive                                 the same, to write to the change stream and the failure bucket
   verify                                  the same, to read only, and a way to the source database
+  doctor                                  a way to the source database
   with --sandbox                          a sandbox that runs in another terminal
 
 Secrets come from the environment and from stdin, never from options: Pulumi's passphrase is
@@ -72,6 +75,7 @@ export function commandLine(handlers: Handlers, version: string): Command {
     reloadCommand(handlers),
     redriveCommand(handlers),
     verifyCommand(handlers),
+    doctorCommand(handlers),
   ]) {
     program.addCommand(onStack(command));
   }
@@ -276,6 +280,31 @@ loses are named and left out. It ends with code ${EXIT.failure} where a row diff
 password in the URL is for all to see: leave it out and set PGPASSWORD.`,
     )
     .action((options: VerifyOptions) => handlers.verify(options));
+}
+
+function doctorCommand(handlers: Handlers): Command {
+  return new Command("doctor")
+    .description("examine the source before it is replicated: what is missing, and what mends it")
+    .addOption(
+      new Option(
+        "--source <url>",
+        "the source (ENGINE://USER@HOST:PORT/DATABASE; default: as the stack's configuration has it)",
+      ).argParser(databaseUrl),
+    )
+    .addOption(outputOption("the report"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ PGPASSWORD=… rowstream doctor --source postgres://dms@db.example.com/shop
+  $ rowstream doctor --stack prod --output json
+
+It reads catalogues and statistics, changes nothing, and holds them against what the stack's configuration selects;
+with --source alone, against every table. Each finding has a code (docs/doctor.md), a severity and its remedy. It ends
+with code ${EXIT.failure} where there is an error; warnings alone end with code ${EXIT.ok}. A password in the URL is for all to see: leave
+it out and set PGPASSWORD (MYSQL_PWD, SQLCMDPASSWORD, ORACLE_PWD).`,
+    )
+    .action((options: DoctorOptions) => handlers.doctor(options));
 }
 
 function envCommand(handlers: Handlers): Command {

@@ -31,6 +31,7 @@ async function main(argv: readonly string[]): Promise<void> {
     reload: async (table, options) =>
       (await import("./commands/reload.js")).reload(await open(), table, options),
     verify: async (options) => (await import("./commands/verify.js")).verify(await open(), options),
+    doctor: async (options) => (await import("./commands/doctor.js")).doctor(await open(), options),
     env: async () => (await import("./commands/env.js")).env(),
   };
   try {

@@ -1,6 +1,9 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { ClientConfig } from "pg";
+import type { TableSelection } from "../../components/replication/tableMappings";
 import { RowstreamError } from "../errors";
+import { configObject, configuredConnection } from "../source/configuredSource";
+import { postgresConfig } from "../source/postgresConnection";
+import { type ConfiguredSource, connectionFromUrl, familyOf } from "../source/sourceConnection";
 import { qualifiedName } from "../tableMatch";
 import { requireOutputs } from "../tables";
 import { openStack, type WorkspaceOptions } from "../workspace";
@@ -48,7 +51,7 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   }
   const source = await openSource(options.sourceUrl, configuration);
   const target = dynamoTarget(new DynamoDBClient({ region }));
-  const { keys = {} } = parsed<{ keys?: Record<string, string[]> }>(configuration["rowstream:tables"]);
+  const { keys = {} } = configObject<TableSelection>(configuration, "tables");
   try {
     const result: VerifyResult = { tables: [] };
     for (const table of chosen) {
@@ -70,35 +73,23 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   }
 }
 
-interface SourceSettings {
-  engine?: string;
-  host?: string;
-  port?: number;
-  database?: string;
-  username?: string;
-  sslMode?: string;
-}
-
 /** Opens the source: from a URL, or as the configuration says. */
 async function openSource(
   url: string | undefined,
   configuration: Record<string, string>,
 ): Promise<VerifySource> {
-  const settings = parsed<SourceSettings>(configuration["rowstream:source"]);
-  const { engine = "" } = settings;
-  if (engine !== "postgres" && engine !== "aurora-postgresql") {
+  const { engine } = configObject<ConfiguredSource>(configuration, "source");
+  const connection =
+    url === undefined ? await configuredConnection(configuration) : connectionFromUrl(url, engine);
+  if (familyOf(connection.engine) !== "postgres") {
     throw new RowstreamError(
       "SourceNotReadable",
       "user",
-      `the source's engine is "${engine}"; verify reads postgres and aurora-postgresql`,
+      `the source's engine is "${connection.engine}"; verify reads postgres and aurora-postgresql`,
     );
   }
-  const config =
-    url === undefined
-      ? clientConfig(settings, configuration["rowstream:sourcePassword"])
-      : { connectionString: url };
   try {
-    return await postgresSource(config);
+    return await postgresSource(postgresConfig(connection));
   } catch (error) {
     throw new RowstreamError(
       "SourceNotReadable",
@@ -110,29 +101,4 @@ async function openSource(
       },
     );
   }
-}
-
-function clientConfig(settings: SourceSettings, password: string | undefined): ClientConfig {
-  const { host, port, database, username, sslMode = "require" } = settings;
-  if (host === undefined || database === undefined || username === undefined) {
-    throw new RowstreamError(
-      "SourceNotReadable",
-      "user",
-      "the configuration names no host, database and username of the source",
-      { remedy: "name the way to it with --source" },
-    );
-  }
-  return {
-    host,
-    database,
-    user: username,
-    ...(port !== undefined && { port }),
-    // Without it, pg takes PGPASSWORD.
-    ...(password && { password }),
-    ssl: sslMode === "none" ? false : { rejectUnauthorized: sslMode !== "require" },
-  };
-}
-
-function parsed<T>(text: string | undefined): Partial<T> {
-  return JSON.parse(text || "{}") as Partial<T>;
 }
