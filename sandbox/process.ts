@@ -214,9 +214,16 @@ export function describeExit(exit: ProcessExit): string {
   return exit.signal === null ? `ended with exit code ${exit.code}` : `was ended by ${exit.signal}`;
 }
 
-/** Runs a program to its end. @throws ProcessError where it does not end with exit code 0. */
-export async function runProcess(options: ProcessOptions): Promise<void> {
+/**
+ * Runs a program to its end.
+ * @param input what it reads from its standard input
+ * @throws ProcessError where it does not end with exit code 0
+ */
+export async function runProcess(options: ProcessOptions, input?: string): Promise<void> {
   const child = new ManagedProcess(options);
+  if (input !== undefined) {
+    child.child.stdin?.end(input);
+  }
   const exit = await child.exited;
   if (exit.code !== 0) {
     throw child.failure(describeExit(exit));

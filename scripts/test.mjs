@@ -12,7 +12,7 @@ import { readSelection } from "./test/selection.mjs";
 
 await runMain(async () => {
   const { selected, options } = readSelection(process.argv.slice(2));
-  await setUp();
+  await setUp({ forTests: selected.has("sandbox") });
   const lint = await runVisibly(path.join(root, "node_modules", ".bin", "biome"), ["ci", "."]);
   const total = { passed: 0, failed: 0, skipped: 0 };
   let code = lint;

@@ -1,9 +1,8 @@
-import { randomBytes } from "node:crypto";
-import { chmodSync, chownSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { startOnFreePort } from "../freePort";
-import { ManagedProcess, type ProcessExit, runProcess, waitUntilReady } from "../process";
-import { type ServerPlace, serverPlace } from "./serverPlace";
+import { ManagedProcess, runProcess, waitUntilReady } from "../process";
+import { DatabaseServer, type ServerKind } from "./databaseServer";
+import { type ServerPlace, writeForServer } from "./serverPlace";
 
 /** The server's superuser. */
 const USER = "postgres";
@@ -38,132 +37,34 @@ export interface PostgresOptions {
   stateDir: string;
 }
 
-/** What a kept server must not forget; in a file that its owner alone reads. */
-interface Credentials {
-  password: string;
-  /** The port of the last run, taken again where it is free: others keep it in their own state. */
-  port?: number;
-}
-
-/** How PostgreSQL shuts down: `fast` in order, `immediate` as in a crash, to be recovered from at the next start. */
-export type ShutdownMode = "fast" | "immediate";
-
 /** A PostgreSQL server of our own on 127.0.0.1, with logical replication and a random password. */
-export class PostgresServer {
-  readonly host = "127.0.0.1";
-  readonly user = USER;
-  readonly port: number;
-  readonly password: string;
-  private readonly place: ServerPlace;
-  private readonly logFile: string;
-  private child: ManagedProcess;
+export type PostgresServer = DatabaseServer;
 
-  /** Use {@link startPostgres}. */
-  constructor(started: Started) {
-    this.port = started.port;
-    this.password = started.password;
-    this.place = started.place;
-    this.logFile = started.logFile;
-    this.child = started.child;
-  }
-
-  /** The connection string of a database. Its password is a secret: keep it out of logs and arguments. */
-  url(database: string): string {
-    return `postgres://${this.user}:${this.password}@${this.host}:${this.port}/${encodeURIComponent(database)}`;
-  }
-
-  /** Resolves when the server's process is gone. */
-  get exited(): Promise<ProcessExit> {
-    return this.child.exited;
-  }
-
-  /** What went wrong with the server, with its last log lines. */
-  failure(what: string): Error {
-    return this.child.failure(what);
-  }
-
-  async stop(mode: ShutdownMode = "fast"): Promise<void> {
-    await this.child.stop(mode === "fast" ? "SIGINT" : "SIGQUIT");
-  }
-
-  /** Starts the stopped server again, on the same port and data. */
-  async start(): Promise<void> {
-    this.child = await launch(this.place, this.port, this.logFile);
-  }
-
-  /** Removes the data of a stopped server; the state folder itself is the caller's. */
-  remove(): void {
-    rmSync(this.place.dataDir, { recursive: true, force: true });
-    if (this.place.outside !== undefined) {
-      rmSync(this.place.outside, { recursive: true, force: true });
-    }
-  }
-}
-
-interface Started {
-  port: number;
-  password: string;
-  place: ServerPlace;
-  logFile: string;
-  child: ManagedProcess;
-}
+const POSTGRES: ServerKind = {
+  name: "postgres",
+  scheme: "postgres",
+  user: USER,
+  landmark: "PG_VERSION",
+  portTaken: /could not bind|could not create any TCP/,
+  crashSignal: "SIGQUIT",
+  initialize,
+  launch,
+};
 
 /**
- * Makes a PostgreSQL cluster where there is none, and starts it.
+ * Makes a PostgreSQL cluster where there is none, and starts it with logical replication.
  * @throws ProcessError with the end of the server's log where it does not come up
  */
 export async function startPostgres(options: PostgresOptions): Promise<PostgresServer> {
   if (!existsSync(join(options.bin, "initdb"))) {
     throw new Error(`no PostgreSQL in ${options.bin}: run \`npm run setup\` to find or fetch one`);
   }
-  mkdirSync(options.stateDir, { recursive: true, mode: 0o711 });
-  const place = serverPlace(options.bin, options.stateDir);
-  const logFile = join(options.stateDir, "postgres.log");
-  const credentialsFile = join(options.stateDir, "postgres.json");
-  const credentials =
-    readCredentials(credentialsFile, place.dataDir) ?? (await initialize(place, credentialsFile, logFile));
-  let port = 0;
-  const child = await startOnFreePort(
-    (candidate) => {
-      port = candidate;
-      return launch(place, candidate, logFile);
-    },
-    (error) => /could not bind|could not create any TCP/.test(String(error)),
-    credentials.port,
-  );
-  writePrivately(credentialsFile, JSON.stringify({ ...credentials, port }));
-  return new PostgresServer({ port, password: credentials.password, place, logFile, child });
+  return DatabaseServer.open(POSTGRES, options.bin, options.stateDir);
 }
 
-/** Written last of all when a cluster is made: without it, what lies in the data folder is half a cluster. */
-function readCredentials(file: string, dataDir: string): Credentials | undefined {
-  if (!existsSync(file) || !existsSync(join(dataDir, "PG_VERSION"))) {
-    return undefined;
-  }
-  return JSON.parse(readFileSync(file, "utf8")) as Credentials;
-}
-
-function writePrivately(file: string, text: string): void {
-  writeFileSync(file, text, { mode: 0o600 });
-  chmodSync(file, 0o600);
-}
-
-/** Makes the cluster. The password travels in a file: arguments can be read by every user of the machine. */
-async function initialize(
-  place: ServerPlace,
-  credentialsFile: string,
-  logFile: string,
-): Promise<Credentials> {
-  rmSync(credentialsFile, { force: true });
-  rmSync(place.dataDir, { recursive: true, force: true });
-  mkdirSync(place.dataDir, { recursive: true, mode: 0o700 });
+async function initialize(place: ServerPlace, password: string, logFile: string): Promise<void> {
   const passwordFile = `${place.dataDir}.password`;
-  const password = randomBytes(24).toString("hex");
-  writePrivately(passwordFile, `${password}\n`);
-  if (place.user !== undefined) {
-    chownSync(place.dataDir, place.user.uid, place.user.gid);
-    chownSync(passwordFile, place.user.uid, place.user.gid);
-  }
+  writeForServer(place, passwordFile, `${password}\n`);
   try {
     await runProcess({
       name: "initdb",
@@ -179,8 +80,6 @@ async function initialize(
   } finally {
     rmSync(passwordFile, { force: true });
   }
-  writePrivately(credentialsFile, JSON.stringify({ password }));
-  return { password };
 }
 
 async function launch(place: ServerPlace, port: number, logFile: string): Promise<ManagedProcess> {

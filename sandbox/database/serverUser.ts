@@ -12,8 +12,8 @@ export interface SystemUser {
 const CANDIDATES = ["postgres", "_postgres", "nobody", "daemon"];
 
 /**
- * Picks the user for PostgreSQL's programs from the text of a passwd file. They refuse to run as root, and they
- * look their own user up by name, so a number that nobody bears would not do.
+ * Picks the user for a database server's programs from the text of a passwd file. PostgreSQL's refuse to run as
+ * root, and look their own user up by name, so a number that nobody bears would not do.
  */
 export function pickServerUser(passwd: string): SystemUser | undefined {
   const users = passwd.split("\n").map((line) => line.split(":"));
@@ -30,7 +30,7 @@ export function pickServerUser(passwd: string): SystemUser | undefined {
 }
 
 /**
- * The user to run PostgreSQL as: undefined stands for the user that runs the sandbox, which is right for everyone
+ * The user to run a database server as: undefined stands for the user that runs the sandbox, which is right for everyone
  * but root.
  */
 export function serverUser(): SystemUser | undefined {
@@ -40,7 +40,7 @@ export function serverUser(): SystemUser | undefined {
   const user = pickServerUser(readFileSync("/etc/passwd", "utf8"));
   if (user === undefined) {
     throw new Error(
-      `PostgreSQL refuses to run as root, and this machine has none of the users ${CANDIDATES.join(", ")}; ` +
+      `a database server does not run as root, and this machine has none of the users ${CANDIDATES.join(", ")}; ` +
         "add one (useradd --system postgres) or run the sandbox as a user of your own",
     );
   }

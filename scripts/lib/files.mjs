@@ -19,6 +19,15 @@ export function readIfPresent(file) {
   }
 }
 
+/** The names in a folder, or none where there is no folder. */
+export function listFolder(folder) {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
 /** A JSON file's value, or undefined where the file is missing or is not JSON. */
 export function readJson(file) {
   try {

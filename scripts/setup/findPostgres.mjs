@@ -1,7 +1,7 @@
-import { readdirSync, realpathSync } from "node:fs";
+import { realpathSync } from "node:fs";
 import path from "node:path";
 import { run } from "../lib/command.mjs";
-import { findPrograms, isExecutable } from "../lib/findProgram.mjs";
+import { expandPlace, findPrograms, isExecutable } from "../lib/findProgram.mjs";
 import { compareVersions, isAtLeast, parseVersion } from "../lib/version.mjs";
 
 /** The oldest PostgreSQL the sandbox runs on. */
@@ -35,7 +35,7 @@ export async function findPostgres(searchPath = process.env.PATH, places = known
     if (isAtLeast(version ?? "", minimumPostgres)) return { bin, version };
   }
   const others = [];
-  for (const bin of places.flatMap(expand)) {
+  for (const bin of places.flatMap(expandPlace)) {
     const version = await serverVersion(bin);
     if (isAtLeast(version ?? "", minimumPostgres)) others.push({ bin, version });
   }
@@ -62,24 +62,4 @@ async function configuredPlaces(searchPath) {
     if (result.code === 0) found.push(result.stdout.trim());
   }
   return found;
-}
-
-/** The folders that a path with one `*` stands for. */
-function expand(pattern) {
-  const parts = pattern.split("/");
-  const at = parts.findIndex((part) => part.includes("*"));
-  if (at < 0) return [pattern];
-  const parent = parts.slice(0, at).join("/");
-  const [prefix, suffix] = parts[at].split("*");
-  return list(parent)
-    .filter((name) => name.startsWith(prefix) && name.endsWith(suffix))
-    .map((name) => path.join(parent, name, ...parts.slice(at + 1)));
-}
-
-function list(folder) {
-  try {
-    return readdirSync(folder);
-  } catch {
-    return [];
-  }
 }

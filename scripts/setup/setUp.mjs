@@ -6,6 +6,7 @@ import { cacheDir, display, toolsFile } from "../lib/layout.mjs";
 import { withLock } from "../lib/lock.mjs";
 import { Progress } from "../lib/progress.mjs";
 import { checkNode } from "./checkNode.mjs";
+import { installMariadb } from "./installMariadb.mjs";
 import { installMinistack } from "./installMinistack.mjs";
 import { installPackages } from "./installPackages.mjs";
 import { installPostgres } from "./installPostgres.mjs";
@@ -16,12 +17,13 @@ const lockFile = path.join(cacheDir, "setup.lock");
 /**
  * Makes the checkout ready to run, step by step, each skipping what is there. Everything lands in the checkout:
  * node_modules, dist and .rowstream. Run twice at the same time, the second waits for the first.
+ * With `forTests`, what the tests alone need is fetched too; without, it is used where it is there.
  */
-export async function setUp() {
+export async function setUp({ forTests = false } = {}) {
   await step("Node", checkNode);
   await withLock(lockFile, tellOfWait, async () => {
     await step("npm packages", installPackages);
-    writeTools(await installTools());
+    writeTools(await installTools(forTests));
     await step("build", buildProject);
   });
 }
@@ -30,7 +32,7 @@ export async function setUp() {
  * The programs that are not npm packages. A tool that cannot be had does not keep the next from being looked for,
  * so that all that is missing is told at once; only the CLI, which may take minutes to build, waits for the rest.
  */
-async function installTools() {
+async function installTools(forTests) {
   const failures = [];
   const attempt = (name, work) =>
     step(name, work).catch((error) => {
@@ -39,9 +41,10 @@ async function installTools() {
     });
   const postgresBin = await attempt("PostgreSQL", installPostgres);
   const ministack = await attempt("MiniStack", installMinistack);
+  const mariadb = await attempt("MariaDB", (progress) => installMariadb(progress, forTests));
   const pulumi = failures.length === 0 ? await attempt("Pulumi CLI", installPulumi) : undefined;
   if (failures.length > 0) throw new Failure(failures.join("\nerror: "));
-  return { ...pulumi, postgresBin, ministack };
+  return { ...pulumi, postgresBin, ministack, mariadb };
 }
 
 async function step(name, work) {

@@ -5,13 +5,19 @@ import type { Tools } from "../../sandbox/tools";
 /** The checkout's root, seen from the compiled test (`dist/test/helpers`). */
 export const ROOT = join(__dirname, "..", "..", "..");
 
+/** The programs that tests use: a sandbox's, and a second database server. */
+export interface TestTools extends Tools {
+  /** `mariadbd` or `mysqld`; null where set-up could have none, or was not asked to (`npm test` asks). */
+  mariadb: string | null;
+}
+
 /** The programs that set-up found or fetched. */
-export function tools(): Tools {
+export function tools(): TestTools {
   const file = join(ROOT, ".rowstream", "tools.json");
   if (!existsSync(file)) {
     throw new Error(`${file} is missing: run \`npm run setup\` first`);
   }
-  return JSON.parse(readFileSync(file, "utf8")) as Tools;
+  return JSON.parse(readFileSync(file, "utf8")) as TestTools;
 }
 
 /** The folder with PostgreSQL's programs. */
