@@ -3,6 +3,7 @@ import { z } from "zod";
 import type { PipelineArgs } from "./components/pipeline";
 import { SOURCE_ENGINES } from "./components/replication/endpointSettings";
 import { CAPACITY_UNITS } from "./components/replication/sizing";
+import { EVENT_FORMATS } from "./functions/formats/format";
 
 /** The namespace of the configuration keys, whatever the program around this is called. */
 const NAMESPACE = "rowstream";
@@ -82,6 +83,10 @@ const fanIn = z.strictObject({
   maxAgeSeconds: wholeFrom(60, 86_400).optional(),
 });
 
+const events = z.strictObject({
+  format: z.enum(EVENT_FORMATS).optional(),
+});
+
 const tableCapacity = z.discriminatedUnion("mode", [
   z.strictObject({
     mode: z.literal("on-demand"),
@@ -105,6 +110,7 @@ const SCHEMA = z.strictObject({
   replication: replication.optional(),
   network: network.optional(),
   stream: stream.optional(),
+  events: events.optional(),
   fanIn: fanIn.optional(),
   tableCapacity: tableCapacity.optional(),
   initialLoad: z.enum(["none", "events"]).optional(),

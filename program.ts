@@ -20,6 +20,11 @@ export interface PipelineOutputs {
   tables: ReplicatedTable[];
   /** The ARN of each adopted table's stream, by the table's name in DynamoDB. */
   tableStreamArns: Record<string, string>;
+  /**
+   * What the fan-in knows of the tables and their events, as `readSources` of functions/sources.ts reads it: the driver
+   * publishes events by the same.
+   */
+  eventSources: string;
   /** What the driver needs to publish the tables' initial rows; absent unless `rowstream:initialLoad` is `events`. */
   initialLoad?: InitialLoadPlace;
   /** The DynamoDB name of each table with an explicit key, by `schema.table`. DMS chooses the name of all others. */
@@ -74,6 +79,7 @@ export async function program(tables?: ReplicatedTable[]): Promise<Outputs> {
     tableNames: pipeline.tableNames,
     tables: pipeline.tables,
     tableStreamArns: pipeline.tableStreamArns,
+    eventSources: pipeline.eventSources,
     ...(pipeline.initialLoad && { initialLoad: pipeline.initialLoad }),
     targetNames: pipeline.targetNames,
     ...(replication.taskArn && { replicationTaskArn: replication.taskArn }),

@@ -19,8 +19,6 @@ export interface StackSnapshot {
   pendingCreates: PendingCreate[];
   /** How many resources the state holds. */
   resources: number;
-  /** The source's name and engine, as the events carry them; absent before the first update. */
-  source?: { name: string; engine: string };
 }
 
 /** One resource in an exported deployment, as far as it is read here. */
@@ -34,8 +32,6 @@ interface StateResource {
 }
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
-const PIPELINE_TYPE = "rowstream:pipeline:Pipeline";
-const REPLICATION_TYPE = "rowstream:pipeline:Replication";
 const FEED_TYPE = "rowstream:pipeline:TableFeed";
 const TABLE_TYPE = "aws:dynamodb/table:Table";
 
@@ -48,23 +44,13 @@ export function stackSnapshot(deployment: Deployment): StackSnapshot {
   const tables = new Map(
     [...adoptedTables(resources), ...(outputs?.tables ?? [])].map((table) => [qualifiedName(table), table]),
   );
-  const source = deployedSource(resources);
   return {
     outputs,
     tables: [...tables.values()].sort(byName),
     tableUrns: tableUrns(resources),
     pendingCreates: pendingCreates(deployment),
     resources: resources.length,
-    ...(source && { source }),
   };
-}
-
-function deployedSource(resources: readonly StateResource[]): StackSnapshot["source"] {
-  const setting = (type: string, name: string) =>
-    resources.find((resource) => resource.type === type)?.inputs?.[name];
-  const name = setting(PIPELINE_TYPE, "source");
-  const engine = setting(REPLICATION_TYPE, "engine");
-  return typeof name === "string" && typeof engine === "string" ? { name, engine } : undefined;
 }
 
 /** The tables in the state: each is the child of a feed, which knows its name in the source. */

@@ -6,6 +6,7 @@ import { checkOneOf, checkWhole } from "./checks";
 import { Component, type ComponentArgs, type Transform } from "./component";
 import { FailureBucket, type FailureBucketArgs } from "./failureBucket";
 import { checkFanInCode, fanInCallback, fanInCodePaths } from "./fanIn/code";
+import { checkEvents, type EventOptions } from "./fanIn/events";
 import { fanInPolicy } from "./fanIn/policy";
 import { sourcesText } from "./fanIn/sources";
 import { Faults } from "./faults";
@@ -47,6 +48,8 @@ export interface FanInArgs extends FanInOptions {
   source: { name: string; engine: string };
   /** The tables whose streams are read. */
   replicatedTables: readonly ReplicatedTable[];
+  /** What the events are like: their format. Default: the change event as it is. */
+  events?: EventOptions;
   /** The change stream's name. */
   streamName: pulumi.Input<string>;
   /** The change stream's ARN. */
@@ -79,6 +82,11 @@ export class FanIn extends Component {
   readonly failureBucketName: pulumi.Output<string>;
   /** That bucket's ARN, the destination of the mappings' failures. */
   readonly failureBucketArn: pulumi.Output<string>;
+  /**
+   * What the function knows of the tables and their events, as `readSources` of functions/sources.ts reads it. Whoever
+   * writes events of these tables to the change stream by another way goes by it too.
+   */
+  readonly sources: string;
   /** What lets the function read the streams: Lambda refuses a mapping before it is in place. */
   readonly access: pulumi.Resource[];
 
@@ -88,8 +96,11 @@ export class FanIn extends Component {
   private readonly failureBucket: FailureBucket;
 
   constructor(name: string, args: FanInArgs, opts?: pulumi.ComponentResourceOptions) {
-    checkFanIn(args).throwIfAny(`fan-in "${name}"`);
+    const faults = checkFanIn(args);
+    checkEvents(faults, "events", args.events ?? {});
+    faults.throwIfAny(`fan-in "${name}"`);
     super("FanIn", name, { memoryMib: args.memoryMib, timeoutSeconds: args.timeoutSeconds }, args.tags, opts);
+    this.sources = sourcesText(args.source, args.replicatedTables, args.events);
 
     this.failureBucket = new FailureBucket(
       `${name}-failures`,
@@ -176,9 +187,7 @@ export class FanIn extends Component {
   private createFunction(name: string, args: FanInArgs): aws.lambda.Function {
     const functionArgs: FunctionArgs = {
       description: `rowstream: row changes of ${args.source.name} into one stream`,
-      callbackFactory: fanInCallback(
-        sourcesText(args.source, args.replicatedTables),
-      ) as () => () => Promise<unknown>,
+      callbackFactory: fanInCallback(this.sources) as () => () => Promise<unknown>,
       codePathOptions: fanInCodePaths(),
       // Each is set although some are Pulumi's defaults: an unset one moves with an upgrade of the provider.
       runtime: "nodejs22.x",

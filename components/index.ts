@@ -5,6 +5,7 @@ export type { ComponentArgs, Tags, Transform } from "./component";
 export { EncryptionKey, type EncryptionKeyArgs, keyPolicy } from "./encryptionKey";
 export { FailureBucket, type FailureBucketArgs } from "./failureBucket";
 export { FanIn, type FanInArgs, type FanInOptions } from "./fanIn";
+export type { EventOptions } from "./fanIn/events";
 export { LoadProgress, type LoadProgressArgs } from "./loadProgress";
 export { Network, type NetworkArgs, type SourceAccess } from "./network";
 export { type InitialLoadPlace, Pipeline, type PipelineArgs } from "./pipeline";

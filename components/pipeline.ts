@@ -5,6 +5,7 @@ import { arnPattern, checkMatch, checkOneOf } from "./checks";
 import { Component, type ComponentArgs } from "./component";
 import { EncryptionKey, type EncryptionKeyArgs } from "./encryptionKey";
 import { checkFanIn, FanIn, type FanInOptions } from "./fanIn";
+import { checkEvents, type EventOptions } from "./fanIn/events";
 import { Faults } from "./faults";
 import { LoadProgress } from "./loadProgress";
 import { checkNetwork, Network, type NetworkArgs } from "./network";
@@ -26,6 +27,8 @@ export interface PipelineArgs extends ComponentArgs {
   replication?: ReplicationOptions;
   /** The change stream. Default: on demand, a week's retention. */
   stream?: Omit<ChangeStreamArgs, "tags" | "kmsKeyArn">;
+  /** What the events on the change stream are like. Default: every change of every table, as a change event. */
+  events?: EventOptions;
   /** The fan-in's Lambda. */
   fanIn?: Omit<FanInOptions, "tags">;
   /** What all tables have in common: capacity, mapping, transforms. */
@@ -60,8 +63,6 @@ export interface PipelineArgs extends ComponentArgs {
 export interface InitialLoadPlace {
   /** The DynamoDB table that keeps the progress. */
   progressTable: string;
-  /** The source's name and engine, for every event. */
-  source: { name: string; engine: string };
   /** The largest record of the change stream, in KiB. */
   maxRecordKib: number;
 }
@@ -92,6 +93,8 @@ export class Pipeline extends Component {
   readonly tables: pulumi.Output<ReplicatedTable[]>;
   /** The ARN of each adopted table's stream, by the table's name in DynamoDB. */
   readonly tableStreamArns: pulumi.Output<Record<string, string>>;
+  /** What the fan-in knows of the tables and their events, see {@link FanIn.sources}. */
+  readonly eventSources: string;
   /** What the driver needs to publish initial rows; undefined unless they are wanted. */
   readonly initialLoad: pulumi.Output<InitialLoadPlace> | undefined;
   /** The DynamoDB name of each table with explicit keys, by `schema.table`. */
@@ -158,6 +161,7 @@ export class Pipeline extends Component {
         ...args.fanIn,
         source: { name: source.name, engine: source.engine },
         replicatedTables,
+        events: args.events,
         streamName: this.changeStream.name,
         streamArn: this.changeStream.arn,
         maxRecordKib: this.changeStream.maxRecordKib,
@@ -198,11 +202,11 @@ export class Pipeline extends Component {
     this.tableStreamArns = pulumi
       .all(this.feeds.map((feed) => pulumi.all([feed.tableName, feed.streamArn])))
       .apply((entries) => Object.fromEntries(entries));
+    this.eventSources = this.fanIn.sources;
     this.initialLoad =
       this.loadProgress &&
       pulumi.output({
         progressTable: this.loadProgress.tableName,
-        source: { name: source.name, engine: source.engine },
         maxRecordKib: this.changeStream.maxRecordKib,
       });
     this.targetNames = this.replication.targetNames;
@@ -243,6 +247,7 @@ export function checkPipeline(args: PipelineArgs): Faults {
   faults.addAll(checkNetwork({ ...args.network, sourcePort: 1, usesSecret: false }, "network"));
   faults.addAll(checkChangeStream(args.stream ?? {}, "stream"));
   faults.addAll(checkFanIn(args.fanIn ?? {}, "fanIn"));
+  checkEvents(faults, "events", args.events ?? {});
   faults.addAll(checkTableFeed(args.tableFeed ?? {}, "tableFeed"));
   checkOneOf(faults, "initialLoad", args.initialLoad, ["none", "events"]);
   checkOneOf(faults, "tablesOnDestroy", args.tablesOnDestroy, ["retain", "delete"]);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { keyText, LOAD_EVENT_NAME } from "./change";
 import type { AttributeMap, StreamRecord } from "./dynamoDbStream";
-import { keyText, LOAD_EVENT_NAME } from "./eventText";
 
 /** DynamoDB counts its records from far above: zeros sort before each of them. */
 const LOAD_SEQUENCE = "0";

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
+import { changeOf, isSeconds } from "./change";
 import type { StreamRecord } from "./dynamoDbStream";
-import { eventText, isSeconds, referenceText } from "./eventText";
 import type { StoredObject } from "./failureBucket";
 import { partitionKey } from "./partitionKey";
 import { type OutgoingRecord, sizeOf } from "./rowQueue";
-import type { Sources } from "./sources";
+import type { Sources, SourceTable } from "./sources";
 import { UnprocessableRecord } from "./unprocessable";
 
 /** What is to be done for one stream record: write an object, publish a record, or the one and then the other. */
@@ -52,9 +52,9 @@ export function prepareRecord(
   tableName: string,
   options: PrepareOptions,
 ): PreparedRecord {
-  const source = options.sources.sourceText(tableName);
+  const table = options.sources.table(tableName);
   try {
-    return prepareEvent(record, tableName, source, options);
+    return prepareEvent(record, tableName, table, options);
   } catch (error) {
     // Whatever is wrong with a record of that shape is wrong for good: it must not hold up those behind it.
     const reason = error instanceof UnprocessableRecord ? error.message : "the record is malformed";
@@ -69,23 +69,24 @@ function tableOf({ eventSourceARN }: StreamRecord): string | undefined {
 function prepareEvent(
   record: StreamRecord,
   tableName: string,
-  source: string,
+  { write }: SourceTable,
   { maxRecordBytes, bucket }: PrepareOptions,
 ): PreparedRecord {
-  const { key, text } = eventText(record, source);
-  const outgoing = { partitionKey: partitionKey(tableName, key), data: Buffer.from(text) };
+  const change = changeOf(record);
+  const outgoing = { partitionKey: partitionKey(tableName, change.key), data: Buffer.from(write(change)) };
   if (sizeOf(outgoing) <= maxRecordBytes) {
     return { outgoing };
   }
   const object = { key: objectKey("oversize", record, tableName), body: outgoing.data };
-  const reference = {
+  const ref = {
     bucket,
     key: object.key,
     bytes: object.body.byteLength,
     sha256: createHash("sha256").update(object.body).digest("hex"),
   };
-  for (const withChanged of [true, false]) {
-    outgoing.data = Buffer.from(referenceText(record, source, reference, withChanged));
+  // The names of the changed columns may be too many by themselves.
+  for (const changed of [change.changed, ""]) {
+    outgoing.data = Buffer.from(write({ ...change, before: "null", after: "null", changed, ref }));
     if (sizeOf(outgoing) <= maxRecordBytes) {
       break;
     }

@@ -1,11 +1,10 @@
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { sourcesText } from "../../components/fanIn/sources";
 import type { ReplicatedTable } from "../../components/replicatedTable";
 import { failureBucket } from "../../functions/failureBucket";
 import { kinesisSink } from "../../functions/kinesisSink";
 import { readSources } from "../../functions/sources";
 import type { PipelineOutputs } from "../../program";
-import { isComplete, type ProgressStore, progressTable, UNTOUCHED } from "./loadProgress";
+import { isComplete, progressTable, UNTOUCHED } from "./loadProgress";
 import { type LoadParts, loadTable } from "./loadTable";
 import { scanRows } from "./readRows";
 
@@ -35,13 +34,9 @@ const READ_ATTEMPTS = 12;
  * turned off and on) is loaded again, ahead of that one's changes. So the progress names the stream it is for.
  *
  * @param streamArns the stream of each table, by the table's name in DynamoDB
- * @param partsOf what the load of a table works with
+ * @param parts what the load of a table works with, whose progress is kept in the same place
  */
-export function initialLoad(
-  streamArns: Readonly<Record<string, string>>,
-  store: ProgressStore,
-  partsOf: (table: ReplicatedTable) => LoadParts,
-): InitialLoad {
+export function initialLoad(streamArns: Readonly<Record<string, string>>, parts: LoadParts): InitialLoad {
   const streamOf = ({ tableName }: ReplicatedTable) => {
     const streamArn = streamArns[tableName];
     if (streamArn === undefined) {
@@ -51,7 +46,7 @@ export function initialLoad(
   };
   return {
     async pending(tables) {
-      const all = await store.read();
+      const all = await parts.store.read();
       return tables.filter((table) => {
         const progress = all.get(table.tableName);
         return progress?.streamArn !== streamOf(table) || !isComplete(progress);
@@ -59,35 +54,31 @@ export function initialLoad(
     },
     async publish(table, onRows, signal) {
       const streamArn = streamOf(table);
-      let progress = (await store.read()).get(table.tableName);
+      let progress = (await parts.store.read()).get(table.tableName);
       if (progress?.streamArn !== streamArn) {
         const segments = Array.from({ length: SEGMENTS }, () => UNTOUCHED);
         progress = { streamArn, startedAt: Math.floor(Date.now() / 1000), segments };
-        await store.begin(table.tableName, progress);
+        await parts.store.begin(table.tableName, progress);
       }
-      return loadTable(table, progress, partsOf(table), onRows, signal);
+      return loadTable(table, progress, parts, onRows, signal);
     },
   };
 }
 
 /** The initial load of a stack; undefined where the stack does not want one. */
 export function initialLoadFor(outputs: PipelineOutputs): InitialLoad | undefined {
-  const { region, streamName, failureBucketName, initialLoad: place } = outputs;
+  const { region, streamName, failureBucketName, eventSources, initialLoad: place } = outputs;
   if (place === undefined) {
     return undefined;
   }
   const dynamodb = new DynamoDBClient({ region, maxAttempts: READ_ATTEMPTS });
-  const store = progressTable(dynamodb, place.progressTable);
-  const shared = {
-    store,
+  return initialLoad(outputs.tableStreamArns, {
+    store: progressTable(dynamodb, place.progressTable),
     readRows: scanRows(dynamodb),
+    sources: readSources(eventSources),
     bucket: failureBucketName,
     maxRecordBytes: place.maxRecordKib * 1024,
     putRecords: kinesisSink(region, streamName),
     putObject: failureBucket(region, failureBucketName),
-  };
-  return initialLoad(outputs.tableStreamArns, store, (table) => ({
-    ...shared,
-    sources: readSources(sourcesText(place.source, [table])),
-  }));
+  });
 }

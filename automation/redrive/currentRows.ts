@@ -5,8 +5,8 @@ import {
   type DynamoDBClient,
   ResourceNotFoundException,
 } from "@aws-sdk/client-dynamodb";
+import { keyText } from "../../functions/change";
 import type { AttributeMap } from "../../functions/dynamoDbStream";
-import { keyText } from "../../functions/eventText";
 import { partitionKey } from "../../functions/partitionKey";
 import { pause } from "../poll";
 import { type FailedRecord, itemDigest } from "./failedRecord";

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
+import { keyText } from "../../functions/change";
 import type { AttributeMap, StreamRecord } from "../../functions/dynamoDbStream";
-import { keyText } from "../../functions/eventText";
 import type { StoredObject } from "../../functions/failureBucket";
 import { type PrepareOptions, prepareBatch } from "../../functions/prepareBatch";
 import type { OutgoingRecord } from "../../functions/rowQueue";

@@ -7,10 +7,9 @@ import { kinesisSink } from "../../functions/kinesisSink";
 import { type PublishReport, publish } from "../../functions/publish";
 import type { OutgoingRecord } from "../../functions/rowQueue";
 import { readSources } from "../../functions/sources";
-import { RowstreamError } from "../errors";
 import { qualifiedName } from "../tableMatch";
-import { requireOutputs } from "../tables";
-import { openStack, type WorkspaceOptions } from "../workspace";
+import { readOutputs } from "../tables";
+import type { WorkspaceOptions } from "../workspace";
 import { ChangeStreamReader, streamFacts } from "./changeStreamReader";
 import { currentRows } from "./currentRows";
 import { failedRecord } from "./failedRecord";
@@ -45,28 +44,11 @@ const PUBLISH_MS = 60_000;
  * @throws RowstreamError `StackNotDeployed`
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
-  const stack = await openStack(options);
-  const snapshot = await stack.snapshot();
-  const { region, streamName, failureBucketName, tables } = requireOutputs(stack.name, snapshot.outputs);
-  if (snapshot.source === undefined) {
-    throw new RowstreamError(
-      "StackNotDeployed",
-      "user",
-      `the state of stack "${stack.name}" does not name the pipeline's source`,
-      { remedy: "run `rowstream up` first" },
-    );
-  }
+  const { region, streamName, failureBucketName, tables, eventSources } = await readOutputs(options);
   const http = new NodeHttpHandler();
   const kinesis = new KinesisClient({ region, requestHandler: http });
   const facts = await streamFacts(kinesis, streamName);
-  const sources = readSources(
-    JSON.stringify({
-      ...snapshot.source,
-      tables: Object.fromEntries(
-        tables.map(({ tableName, schema, table }) => [tableName, { schema, table }]),
-      ),
-    }),
-  );
+  const sources = readSources(eventSources);
   const labels = new Map(tables.map((table) => [table.tableName, qualifiedName(table)]));
   const { signal } = options;
   return runRedrive({

@@ -1,5 +1,6 @@
 import type { StreamRecord } from "../../functions/dynamoDbStream";
 import type { PutObject } from "../../functions/failureBucket";
+import { parseEvent } from "../../functions/parseEvent";
 import type { PublishReport } from "../../functions/publish";
 import type { OutgoingRecord } from "../../functions/rowQueue";
 import { pause, throwIfAborted } from "../poll";
@@ -313,7 +314,7 @@ class Redrive {
 /** What the ledger needs of an event; undefined for a record that somebody else wrote to the stream. */
 function readEvent(data: Uint8Array): { id: string; sequence: string } | undefined {
   try {
-    const { id, sequence } = JSON.parse(Buffer.from(data).toString("utf8"));
+    const { id, sequence } = parseEvent(Buffer.from(data).toString("utf8"));
     return typeof id === "string" && typeof sequence === "string" ? { id, sequence } : undefined;
   } catch {
     return undefined;

@@ -272,6 +272,7 @@ export class FakePipeline {
 function outputsWith(tables: ReplicatedTable[]): PipelineOutputs {
   return {
     streamName: "stream",
+    eventSources: "",
     streamArn: "arn:stream",
     fanInName: "fan-in",
     failureBucketName: "failures",

@@ -54,7 +54,7 @@ class Bench {
   }
 
   load(streamArn = STREAM) {
-    return initialLoad({ orders: streamArn }, this.store, () => this.parts);
+    return initialLoad({ orders: streamArn }, this.parts);
   }
 
   async run(signal?: AbortSignal, onRows: (rows: number) => void = () => undefined): Promise<number> {

@@ -44,6 +44,7 @@ describe("program", () => {
   it("gives the outputs that the driver reads", async () => {
     const { outputs } = await outputsOf([replicatedTable("orders")]);
     assert.deepEqual(Object.keys(outputs).sort(), [
+      "eventSources",
       "failureBucketName",
       "fanInName",
       "region",
@@ -81,7 +82,6 @@ describe("program", () => {
     });
     assert.deepEqual(outputs.initialLoad, {
       progressTable: "rowstream-load-progress-physical",
-      source: { name: "shop", engine: "postgres" },
       maxRecordKib: 1024,
     });
     const tables = recording.ofType("aws:dynamodb/table:Table");

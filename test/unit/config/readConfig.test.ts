@@ -92,7 +92,7 @@ describe("readConfig", () => {
     });
     assert.deepEqual(faults, [
       "the configuration of stack test has 11 faults:",
-      "rowstream:tabels: is no key of rowstream; the keys are source, tables, replication, network, stream, fanIn, tableCapacity, initialLoad, tablesOnDestroy, kmsKeyArn, tags, sourcePassword",
+      "rowstream:tabels: is no key of rowstream; the keys are source, tables, replication, network, stream, events, fanIn, tableCapacity, initialLoad, tablesOnDestroy, kmsKeyArn, tags, sourcePassword",
       "rowstream:tags: \"team=data\" is no object; set its members with: pulumi config set --path 'rowstream:tags.<member>' <value>",
       'rowstream:source.engine: "dbase" is not allowed; give one of "postgres", "aurora-postgresql", "mysql", "mariadb", "aurora", "sqlserver", "oracle", "db2", "sybase"',
       "rowstream:source.port: 70000 is not allowed; give at most 65535",

@@ -2,10 +2,9 @@ import assert from "node:assert/strict";
 import Ajv2020 from "ajv/dist/2020";
 import type { ChangeEvent } from "../../../functions/changeEvent";
 import schema from "../../../functions/changeEvent.schema.json";
-import { eventText, referenceText } from "../../../functions/eventText";
+import { eventText, referenceText } from "../../helpers/eventText";
 import { StreamRecords } from "../../helpers/streamRecords";
 
-const SOURCE = '{"name":"shop","engine":"postgres","schema":"public","table":"orders"}';
 const REFERENCE = { bucket: "failures", key: "oversize/o/1.json", bytes: 2_000_000, sha256: "ab".repeat(32) };
 
 const validate = new Ajv2020({ strict: true, allErrors: true }).compile(schema);
@@ -25,15 +24,16 @@ describe("the schema of the change event", () => {
   };
 
   for (const [op, record] of Object.entries(made)) {
-    it(`accepts the event of each operation: ${op}`, () => check(JSON.parse(eventText(record, SOURCE).text)));
+    it(`accepts the event of each operation: ${op}`, () => check(JSON.parse(eventText(record))));
     it(`accepts the event that stands for one too large: ${op}`, () => {
-      check(JSON.parse(referenceText(record, SOURCE, REFERENCE, true)));
-      check(JSON.parse(referenceText(record, SOURCE, REFERENCE, false)));
+      const event: ChangeEvent = JSON.parse(referenceText(record, REFERENCE));
+      check(event);
+      check({ ...event, changed: [] });
     });
   }
 
-  const update = (): ChangeEvent => JSON.parse(eventText(made.update, SOURCE).text);
-  const insert = (): ChangeEvent => JSON.parse(eventText(made.insert, SOURCE).text);
+  const update = (): ChangeEvent => JSON.parse(eventText(made.update));
+  const insert = (): ChangeEvent => JSON.parse(eventText(made.insert));
 
   it("accepts a load, which has the shape of an insert", () => check({ ...insert(), op: "load" }));
 

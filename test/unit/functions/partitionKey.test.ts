@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { keyText } from "../../../functions/eventText";
+import { keyText } from "../../../functions/change";
 import { partitionKey } from "../../../functions/partitionKey";
 
 describe("the partition key", () => {

@@ -12,41 +12,48 @@ const SEQUENCE_DIGITS = 40;
 /** The last second that ISO 8601 writes with four digits of year; milliseconds taken for seconds lie beyond it. */
 const MAX_SECONDS = 253_402_300_799;
 
-/** A stream record turned into an event. */
-export interface EventText {
-  /** The row's key as JSON text: the event's `key`, and what its partition key is made of. */
+/**
+ * A change of a row, its parts as the JSON text that every format writes. They are the same whatever the format is:
+ * the id, the order and the partition key of an event do not depend on it.
+ */
+export interface Change {
+  op: ChangeOperation;
+  /** The event's id as JSON text. */
+  id: string;
+  /** The row's key as JSON text, its columns in the order of their names. */
   key: string;
-  /** The whole event as JSON text, newline included. */
-  text: string;
+  /** The row as it was, as JSON text; `null` where there is none. */
+  before: string;
+  /** The row as it is, as JSON text; `null` where there is none. */
+  after: string;
+  /** The columns that differ: the members of a JSON list, without its brackets. */
+  changed: string;
+  /** When the change reached the table, in seconds since 1970. */
+  seconds: number;
+  /** The same, ISO 8601 in UTC. */
+  at: string;
+  /** The 40 digits that order the events of a row. */
+  sequence: string;
+  /** Where the whole event lies; set where `before` and `after` are null because it was too large. */
+  ref?: ChangeReference;
 }
 
-/**
- * Turns a record of a DynamoDB stream into the text of a change event (`ChangeEvent`).
- *
- * @param source the event's `source` as JSON text
- * @throws UnprocessableRecord when the record lacks what an event needs
- */
-export function eventText(record: StreamRecord, source: string): EventText {
-  return writeEvent(record, source, imagesOf(record));
-}
+/** Writes a change as the event of one format: one JSON object, newline included. */
+export type WriteEvent = (change: Change) => string;
 
 /**
- * The event that takes the place of one too large for the stream: the same, but with `old` and `new` null and
- * `ref` in their stead.
+ * Takes a record of a DynamoDB stream apart into the texts that an event is made of.
  *
- * @param withChanged whether it lists the changed columns, whose names may be too large by themselves
  * @throws UnprocessableRecord when the record lacks what an event needs
  */
-export function referenceText(
-  record: StreamRecord,
-  source: string,
-  reference: ChangeReference,
-  withChanged: boolean,
-): string {
-  const { op, changed } = imagesOf(record);
-  const images = { op, before: "null", after: "null", changed: withChanged ? changed : "" };
-  const ref = `{"bucket":${quote(reference.bucket)},"key":${quote(reference.key)},"bytes":${reference.bytes},"sha256":"${reference.sha256}"}`;
-  return writeEvent(record, source, images, `,"ref":${ref}`).text;
+export function changeOf(record: StreamRecord): Change {
+  const { op, before, after, changed } = imagesOf(record);
+  const key = keyText(required(record.dynamodb?.Keys, "Keys"));
+  const id = idText(required(record.eventID, "eventID"));
+  const seconds = required(record.dynamodb?.ApproximateCreationDateTime, "ApproximateCreationDateTime");
+  const at = timeText(seconds);
+  const sequence = sequenceText(required(record.dynamodb?.SequenceNumber, "SequenceNumber"));
+  return { op, id, key, before, after, changed, seconds, at, sequence };
 }
 
 /**
@@ -68,23 +75,8 @@ export function keyText(keys: AttributeMap): string {
   return `${text}}`;
 }
 
-function writeEvent(record: StreamRecord, source: string, images: Images, extra = ""): EventText {
-  const key = keyText(required(record.dynamodb?.Keys, "Keys"));
-  const id = idText(required(record.eventID, "eventID"));
-  const at = timeText(required(record.dynamodb?.ApproximateCreationDateTime, "ApproximateCreationDateTime"));
-  const sequence = sequenceText(required(record.dynamodb?.SequenceNumber, "SequenceNumber"));
-  const { op, before, after, changed } = images;
-  const text = `{"v":1,"id":${id},"op":"${op}","source":${source},"key":${key},"old":${before},"new":${after},"changed":[${changed}],"at":"${at}","sequence":"${sequence}"${extra}}\n`;
-  return { key, text };
-}
-
-/** The parts of an event that come from the item's images, as JSON text; `changed` without its brackets. */
-interface Images {
-  op: ChangeOperation;
-  before: string;
-  after: string;
-  changed: string;
-}
+/** The parts of a change that come from the item's images. */
+type Images = Pick<Change, "op" | "before" | "after" | "changed">;
 
 function imagesOf({ eventName, dynamodb }: StreamRecord): Images {
   switch (eventName) {
