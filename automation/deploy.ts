@@ -2,6 +2,7 @@ import type { ReplicatedTable } from "../components/replicatedTable";
 import type { PipelineOutputs } from "../program";
 import { catalogueFor, controlFor, dynamoClient } from "./clients";
 import { discover, type TableCatalogue } from "./discover";
+import { examineFirst } from "./doctor/examineFirst";
 import { hasChanges } from "./engineEvents";
 import type { Discovery, OnEvent } from "./events";
 import { type InitialLoad, initialLoadFor } from "./initialLoad/initialLoad";
@@ -27,6 +28,8 @@ import { openStack, type PipelineStack, type WorkspaceOptions } from "./workspac
 export interface DeployOptions extends WorkspaceOptions {
   /** Let a failed replication go on. Default: its failure is reported and it stays as it is. */
   restart?: boolean;
+  /** Examine the source before the stack's first update, see {@link examineFirst}. Default: false. */
+  doctor?: boolean;
 }
 
 /** What a deployment came to. */
@@ -43,6 +46,8 @@ export interface DeployParts {
   control(outputs: PipelineOutputs): ReplicationControl;
   catalogueFor(outputs: PipelineOutputs): TableCatalogue;
   tableStreams(outputs: PipelineOutputs): TableStreams;
+  /** Looks at the source before the first update; absent where nobody asked for it. */
+  examine?: (() => Promise<void>) | undefined;
   /** Undefined where initial rows are not wanted. */
   initialLoad(outputs: PipelineOutputs): InitialLoad | undefined;
   restart: boolean;
@@ -64,6 +69,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
     control: controlFor,
     catalogueFor: ({ region }) => catalogueFor(region),
     tableStreams: ({ region }) => tableStreams(dynamoClient(region)),
+    examine: options.doctor ? () => examineFirst({ ...options, stack }) : undefined,
     initialLoad: initialLoadFor,
     restart: options.restart ?? false,
     onEvent: options.onEvent,
@@ -75,6 +81,9 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
 export async function runPasses(parts: DeployParts): Promise<DeployResult> {
   const { stack, onEvent } = parts;
   const before = await settledSnapshot(stack);
+  if (!before.outputs) {
+    await parts.examine?.();
+  }
   const present = await presentTables(before, parts.catalogueFor);
   await learnOfLostStreams(parts, before, present);
   let acted = await stopIfUpdateTouchesReplication(parts, before, present);

@@ -14,6 +14,7 @@ export type ErrorCode =
   | "ReplicationMissing"
   | "ReplicationNotRunning"
   | "SourceNotReadable"
+  | "SourceNotReady"
   | "StackLocked"
   | "StackNotDeployed"
   | "StackNotFound"

@@ -1,4 +1,5 @@
 import type { ReplicatedTable } from "../components/replicatedTable";
+import type { Finding } from "./doctor/finding";
 import type { PendingCreate } from "./pendingCreates";
 
 /** The two updates of a deployment: 1 with the tables known so far, 2 with those found after it. */
@@ -59,6 +60,9 @@ export type RowstreamEvent =
   | { code: "StaleLockRemoved"; stack: string; holder: string }
   /** The last update was cut off while it created these: `unknown` ones may exist without any state saying so. */
   | { code: "PendingCreatesSettled"; adopted: PendingCreate[]; unknown: PendingCreate[] }
+  | { code: "SourceExamining"; source: string }
+  | { code: "SourceExamined"; findings: Finding[] }
+  | { code: "SourceNotExamined"; reason: string }
   | { code: "PassStarted"; pass: Pass; tables: number }
   | { code: "PassFinished"; pass: Pass; changes: Changes; seconds: number }
   | { code: "PreviewStarted" }

@@ -1,6 +1,9 @@
 export type { PipelineOutputs } from "../program";
 export { type DeployOptions, type DeployResult, deploy } from "./deploy";
 export { type DestroyResult, destroy } from "./destroy";
+export { type DoctorOptions, type DoctorReport, doctor } from "./doctor/doctor";
+export type { Finding, Severity } from "./doctor/finding";
+export type { FindingCode } from "./doctor/findingCodes";
 export { type ErrorCode, type ErrorSource, RowstreamError } from "./errors";
 export type {
   Changes,

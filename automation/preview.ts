@@ -1,5 +1,12 @@
+import { examineFirst } from "./doctor/examineFirst";
 import { presentTables } from "./tables";
 import { openStack, type PreviewResult, type WorkspaceOptions } from "./workspace";
+
+/** Options of `preview`. */
+export interface PreviewOptions extends WorkspaceOptions {
+  /** Examine the source before the stack's first update, see {@link examineFirst}. Default: false. */
+  doctor?: boolean;
+}
 
 /**
  * Shows what an update of the stack with the tables it has would do; changes nothing. Tables that a deployment
@@ -7,7 +14,11 @@ import { openStack, type PreviewResult, type WorkspaceOptions } from "./workspac
  *
  * @throws RowstreamError
  */
-export async function preview(options: WorkspaceOptions): Promise<PreviewResult> {
+export async function preview(options: PreviewOptions): Promise<PreviewResult> {
   const stack = await openStack(options);
-  return stack.preview(await presentTables(await stack.snapshot()));
+  const snapshot = await stack.snapshot();
+  if (options.doctor && !snapshot.outputs) {
+    await examineFirst({ ...options, stack });
+  }
+  return stack.preview(await presentTables(snapshot));
 }

@@ -136,6 +136,10 @@ function upCommand(handlers: Handlers): Command {
     )
     .option("-y, --yes", "go ahead without preview and question (needed where there is no terminal)")
     .option("--restart", "let a failed replication go on, once its cause is mended")
+    .option(
+      "--skip-doctor",
+      "deploy without examining the source first, or in spite of what is wrong with it",
+    )
     .addHelpText(
       "after",
       `
@@ -144,6 +148,8 @@ Examples:
   $ rowstream up --stack prod --yes         in CI
 
 What it needs: AWS credentials, a Pulumi login, and the stack's configuration (Pulumi.<stack>.yaml).
+Before a stack's first deployment it examines the source as \`rowstream doctor\` does, where it can be reached from here;
+an error ends it before anything is made.
 A run that was cut short is completed by running it again; with nothing to do it changes nothing.`,
     )
     .action((options: UpOptions) => handlers.up(options));

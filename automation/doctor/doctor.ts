@@ -17,6 +17,8 @@ export interface DoctorOptions {
   sourceUrl?: string;
   /** The stack whose configuration is examined. Default: none, with a URL. */
   workspace?: WorkspaceOptions;
+  /** For how long the source's counters are watched, in seconds. Default: 3; PostgreSQL's own are up to one late. */
+  sampleSeconds?: number;
   onProgress?(what: string): void;
   signal?: AbortSignal | undefined;
 }
@@ -31,7 +33,6 @@ export interface DoctorReport {
   findings: Finding[];
 }
 
-/** For how long the source's counters are watched. PostgreSQL's own are up to a second late. */
 const SAMPLE_SECONDS = 3;
 
 /**
@@ -45,7 +46,7 @@ export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
   try {
     const examine = await examinerOf(connection.engine);
     const { tables, findings } = await examine(connection, plan, {
-      sampleSeconds: SAMPLE_SECONDS,
+      sampleSeconds: options.sampleSeconds ?? SAMPLE_SECONDS,
       measureRows: true,
       signal: options.signal,
     });

@@ -8,14 +8,16 @@ import { changeText } from "../render/eventLine";
 export interface UpOptions extends GlobalOptions {
   yes?: boolean;
   restart?: boolean;
+  skipDoctor?: boolean;
 }
 
 /** Shows what pass 1 would do, asks, then deploys. */
 export async function up(context: Context, options: UpOptions): Promise<void> {
   requireConsent(options.yes);
   const workspace = { ...workspaceOptions(context, options), missing: "create" as const };
+  const examine = !options.skipDoctor;
   if (!options.yes) {
-    const { changes } = await preview(workspace);
+    const { changes } = await preview({ ...workspace, doctor: examine });
     context.progress.show({
       kind: "note",
       text: `the update of stack "${workspace.stackName}": ${changeText(changes)}`,
@@ -25,7 +27,12 @@ export async function up(context: Context, options: UpOptions): Promise<void> {
       "Go ahead? (Tables that DMS has made since, and are not in the stack yet, are taken in after that.)",
     );
   }
-  const { outputs } = await deploy({ ...workspace, restart: options.restart ?? false });
+  const { outputs } = await deploy({
+    ...workspace,
+    restart: options.restart ?? false,
+    // The preview has done it.
+    doctor: examine && options.yes === true,
+  });
   context.progress.close();
   process.stdout.write(
     `change stream: ${outputs.streamName} (${outputs.region})\ntables: ${outputs.tableNames.join(", ") || "none"}\n`,

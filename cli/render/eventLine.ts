@@ -1,3 +1,4 @@
+import type { Finding } from "../../automation/doctor/finding";
 import type { Changes, ResourceStep, RowstreamEvent, TableProgress } from "../../automation/events";
 import type { PendingCreate } from "../../automation/pendingCreates";
 
@@ -30,6 +31,12 @@ export function eventLines(event: RowstreamEvent): ProgressText[] {
       ];
     case "PendingCreatesSettled":
       return pendingCreateLines(event.adopted, event.unknown);
+    case "SourceExamining":
+      return [live(`examining the source ${event.source}`)];
+    case "SourceExamined":
+      return examinationLines(event.findings);
+    case "SourceNotExamined":
+      return [note(`the source was not examined: ${event.reason}`)];
     case "PassStarted":
       return [
         live(
@@ -112,6 +119,24 @@ function replicationLines(event: RowstreamEvent): ProgressText[] {
     default:
       return [];
   }
+}
+
+/** Errors in full, because they end the command; of warnings only which they are. */
+function examinationLines(findings: readonly Finding[]): ProgressText[] {
+  const errors = findings.filter(({ severity }) => severity === "error");
+  const warnings = findings.filter(({ severity }) => severity === "warning");
+  const codes = [...new Set(warnings.map(({ code }) => code))];
+  return [
+    ...errors.map(({ code, subject, what, remedy }) => warning(`${code}: ${subject} ${what}\n  → ${remedy}`)),
+    ...(warnings.length > 0
+      ? [
+          note(
+            `the source: ${plural(warnings.length, "warning")} (${codes.join(", ")}); \`rowstream doctor\` explains them`,
+          ),
+        ]
+      : []),
+    ...(errors.length + warnings.length === 0 ? [done("the source is ready")] : []),
+  ];
 }
 
 function pendingCreateLines(adopted: PendingCreate[], unknown: PendingCreate[]): ProgressText[] {

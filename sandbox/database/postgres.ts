@@ -35,21 +35,12 @@ export interface PostgresOptions {
   bin: string;
   /** The folder for its data, its password and its log; made where missing. Data found there is served again. */
   stateDir: string;
+  /** Settings of the server beside or in place of the sandbox's own: `{"wal_level": "replica"}`. */
+  settings?: Record<string, string>;
 }
 
 /** A PostgreSQL server of our own on 127.0.0.1, with logical replication and a random password. */
 export type PostgresServer = DatabaseServer;
-
-const POSTGRES: ServerKind = {
-  name: "postgres",
-  scheme: "postgres",
-  user: USER,
-  landmark: "PG_VERSION",
-  portTaken: /could not bind|could not create any TCP/,
-  crashSignal: "SIGQUIT",
-  initialize,
-  launch,
-};
 
 /**
  * Makes a PostgreSQL cluster where there is none, and starts it with logical replication.
@@ -59,7 +50,18 @@ export async function startPostgres(options: PostgresOptions): Promise<PostgresS
   if (!existsSync(join(options.bin, "initdb"))) {
     throw new Error(`no PostgreSQL in ${options.bin}: run \`npm run setup\` to find or fetch one`);
   }
-  return DatabaseServer.open(POSTGRES, options.bin, options.stateDir);
+  const settings = { ...SETTINGS, ...options.settings };
+  const kind: ServerKind = {
+    name: "postgres",
+    scheme: "postgres",
+    user: USER,
+    landmark: "PG_VERSION",
+    portTaken: /could not bind|could not create any TCP/,
+    crashSignal: "SIGQUIT",
+    initialize,
+    launch: (place, port, logFile) => launch(place, port, logFile, settings),
+  };
+  return DatabaseServer.open(kind, options.bin, options.stateDir);
 }
 
 async function initialize(place: ServerPlace, password: string, logFile: string): Promise<void> {
@@ -82,12 +84,17 @@ async function initialize(place: ServerPlace, password: string, logFile: string)
   }
 }
 
-async function launch(place: ServerPlace, port: number, logFile: string): Promise<ManagedProcess> {
-  const settings = Object.entries(SETTINGS).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
+async function launch(
+  place: ServerPlace,
+  port: number,
+  logFile: string,
+  settings: Record<string, string>,
+): Promise<ManagedProcess> {
+  const flags = Object.entries(settings).flatMap(([name, value]) => ["-c", `${name}=${value}`]);
   const child = new ManagedProcess({
     name: "PostgreSQL",
     command: join(place.bin, "postgres"),
-    args: ["-D", place.dataDir, "-p", String(port), ...settings],
+    args: ["-D", place.dataDir, "-p", String(port), ...flags],
     env: ENVIRONMENT,
     ...(place.user !== undefined && { user: place.user }),
     logFile,

@@ -56,6 +56,20 @@ describe("deploy", () => {
     assert.deepEqual(pipeline.calls, ["settle pending creates", ...COMPLETE]);
   });
 
+  it("examines the source before the first update, and makes nothing where that fails", async () => {
+    const pipeline = new FakePipeline();
+    const refuse = async () => {
+      throw new Error("not ready");
+    };
+    await assert.rejects(runPasses({ ...pipeline.parts, examine: refuse }), /not ready/);
+    assert.deepEqual(pipeline.calls, []);
+  });
+
+  it("does not examine the source of a pipeline that is there", async () => {
+    const pipeline = await deployed();
+    await runPasses({ ...pipeline.parts, examine: () => assert.fail("examined") });
+  });
+
   it("changes nothing on a second run, and says so", async () => {
     const pipeline = await deployed();
     const result: DeployResult = await runPasses(pipeline.parts);

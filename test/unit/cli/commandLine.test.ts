@@ -25,6 +25,7 @@ async function run(...argv: string[]): Promise<Called> {
     "tail",
     "redrive",
     "verify",
+    "doctor",
     "env",
   ] as const;
   const handlers = Object.fromEntries(names.map((name) => [name, handler(name)])) as unknown as Handlers;

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { FINDINGS, type FindingCode } from "../../../automation/doctor/findingCodes";
 import type { RowstreamEvent } from "../../../automation/events";
 import { changeText, eventLines } from "../../../cli/render/eventLine";
 
@@ -16,6 +17,27 @@ describe("eventLines", () => {
       text({ code: "PassFinished", pass: 1, changes: { create: 34, same: 2 }, seconds: 12.34 }),
       ["done: pass 1: 34 created, 2 unchanged (12.3 s)"],
     );
+  });
+
+  it("shows a source's errors in full and its warnings in one line", () => {
+    const finding = (code: FindingCode, subject: string) => ({
+      ...{ code, subject, what: "is wrong", remedy: "mend it" },
+      severity: FINDINGS[code].severity,
+    });
+    const findings = [
+      finding("log-mode", "wal_level"),
+      finding("column-lost", "public.a.b"),
+      finding("column-lost", "public.a.c"),
+      finding("row-size", "public.a"),
+      finding("column-retyped", "public.a.d"),
+    ];
+    assert.deepEqual(text({ code: "SourceExamined", findings }), [
+      "warning: log-mode: wal_level is wrong\n  → mend it",
+      "note: the source: 3 warnings (column-lost, row-size); `rowstream doctor` explains them",
+    ]);
+    assert.deepEqual(text({ code: "SourceExamined", findings: findings.slice(4) }), [
+      "done: the source is ready",
+    ]);
   });
 
   it("says that nothing changed", () => {
