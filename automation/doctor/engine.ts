@@ -16,14 +16,14 @@ export interface CatalogueClient {
 /**
  * What becomes of a column, by what DMS makes of its type (docs/what-dms-does.md).
  *
- * - `kept`: its values arrive. `lost`: they do not.
+ * - `kept`: its values arrive. `lost`: they do not. `stale`: those that a row is made with do, and no later ones.
  * - `rounded`: they lose digits. `retyped`: they arrive whole, in another form.
  * - `undocumented`: AWS does not say.
  */
 export type ColumnFate =
   | { kind: "kept" }
   | { kind: "lost" | "undocumented"; reason: string; remedy?: string }
-  | { kind: "rounded" | "retyped"; reason: string; remedy: string };
+  | { kind: "rounded" | "retyped" | "stale"; reason: string; remedy: string };
 
 /** Rows written so far, by `schema.table`, since the server began to count. */
 export type WriteCounts = ReadonlyMap<string, number>;
@@ -31,8 +31,8 @@ export type WriteCounts = ReadonlyMap<string, number>;
 /** What the counters say at one moment. */
 export interface WriteReading {
   counts: WriteCounts;
-  /** For how long they have counted; undefined where the server does not say. */
-  seconds?: number;
+  /** For how long they have counted, all or each by `schema.table`; undefined where the server does not say. */
+  seconds?: number | ReadonlyMap<string, number>;
 }
 
 /**

@@ -132,8 +132,9 @@ function writeRate(
 ): number | undefined {
   const before = first.counts.get(name);
   const rates: number[] = [];
-  if (before !== undefined && first.seconds !== undefined && first.seconds >= LEAST_COUNTED_SECONDS) {
-    rates.push(before / first.seconds);
+  const counted = typeof first.seconds === "object" ? first.seconds.get(name) : first.seconds;
+  if (before !== undefined && counted !== undefined && counted >= LEAST_COUNTED_SECONDS) {
+    rates.push(before / counted);
   }
   const after = second?.counts.get(name);
   if (after !== undefined && elapsed > 0) {

@@ -150,6 +150,11 @@ export const FINDINGS = {
     meaning: "A primary key with a column that DMS loses: its rows have no key in DynamoDB.",
     remedy: "Name another unique key in rowstream:tables.keys, or exclude the table.",
   },
+  "column-stale": {
+    severity: "warning",
+    meaning: "A column whose later changes do not arrive: it keeps the value that its row was made with.",
+    remedy: "Have DMS read the log another way, or do without the column.",
+  },
   "column-rounded": {
     severity: "warning",
     meaning: "A column whose values lose digits on the way.",

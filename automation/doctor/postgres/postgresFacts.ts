@@ -1,4 +1,5 @@
 import type { CatalogueClient, WriteReading } from "../engine";
+import { groupBy } from "../groupBy";
 import type { Plan } from "../plan";
 import { ITEM_LIMIT_BYTES } from "../rules/sizes";
 import type { ColumnFacts, TableFacts } from "../sourceFacts";
@@ -220,14 +221,4 @@ const OCTETS = new Set(["text", "varchar", "bpchar"]);
 
 function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
-}
-
-function groupBy<T>(rows: readonly T[], keyOf: (row: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const row of rows) {
-    const group = groups.get(keyOf(row)) ?? [];
-    group.push(row);
-    groups.set(keyOf(row), group);
-  }
-  return groups;
 }

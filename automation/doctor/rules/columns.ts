@@ -53,14 +53,7 @@ function fateFindings(table: TableFacts, column: ColumnFacts, fate: ColumnFate):
         ),
       ];
     default:
-      return [
-        finding(
-          fate.kind === "rounded" ? "column-rounded" : "column-retyped",
-          subject,
-          what(fate.reason),
-          fate.remedy,
-        ),
-      ];
+      return [finding(`column-${fate.kind}`, subject, what(fate.reason), fate.remedy)];
   }
 }
 
