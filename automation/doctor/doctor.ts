@@ -7,9 +7,14 @@ import {
   type SourceConnection,
 } from "../source/sourceConnection";
 import { openStack, type WorkspaceOptions } from "../workspace";
+import { readAws } from "./aws/awsFacts";
+import { awsPlan } from "./aws/awsPlan";
+import { awsFindings } from "./aws/awsRules";
 import { examinerOf } from "./engines";
+import type { Examination } from "./examineSource";
 import { bySeverity, type Finding, finding } from "./finding";
-import { configuredPlan, defaultPlan, type Plan } from "./plan";
+import { configCommand, configuredPlan, defaultPlan, type Plan } from "./plan";
+import type { TableFacts } from "./sourceFacts";
 
 /** Options of `doctor`. */
 export interface DoctorOptions {
@@ -37,40 +42,80 @@ const SAMPLE_SECONDS = 3;
 
 /**
  * Examines the source of a pipeline, and what AWS has for it, before the first minute of replication. Changes nothing.
+ * The account is looked at where a stack is named, whose configuration says what it is to hold.
  *
  * @throws RowstreamError `SourceNotReadable` where no source is named, `StackNotFound`
  */
 export async function doctor(options: DoctorOptions): Promise<DoctorReport> {
-  const { connection, plan } = await subject(options);
-  options.onProgress?.(`examining ${describeConnection(connection)}`);
+  const { connection, plan, stack } = await subject(options);
+  const name = describeConnection(connection);
+  options.onProgress?.(`examining ${name}`);
+  const source = await examineSource(connection, plan, options);
+  const findings = [...source.findings];
+  if (stack !== undefined) {
+    options.onProgress?.("examining the AWS account");
+    findings.push(...(await examineAws(stack, plan, source.tables)));
+  }
+  return { source: name, tables: source.tables.length, findings: bySeverity(findings) };
+}
+
+async function examineSource(
+  connection: SourceConnection,
+  plan: Plan,
+  options: DoctorOptions,
+): Promise<Examination> {
   try {
     const examine = await examinerOf(connection.engine);
-    const { tables, findings } = await examine(connection, plan, {
+    return await examine(connection, plan, {
       sampleSeconds: options.sampleSeconds ?? SAMPLE_SECONDS,
       measureRows: true,
       signal: options.signal,
     });
-    return { source: describeConnection(connection), tables: tables.length, findings: bySeverity(findings) };
   } catch (error) {
     if (!RowstreamError.is(error) || error.code !== "SourceNotReadable") {
       throw error;
     }
     const unreachable = finding("source-unreachable", "source", error.message, error.remedy ?? "");
-    return { source: describeConnection(connection), tables: 0, findings: [unreachable] };
+    return { tables: [], findings: [unreachable] };
   }
 }
 
-async function subject(options: DoctorOptions): Promise<{ connection: SourceConnection; plan: Plan }> {
+/** A stack's configuration, and whether its pipeline is deployed. */
+interface StackState {
+  configuration: Record<string, string>;
+  deployed: boolean;
+}
+
+async function examineAws(
+  { configuration, deployed }: StackState,
+  plan: Plan,
+  tables: readonly TableFacts[],
+): Promise<Finding[]> {
+  const aws = awsPlan(configuration);
+  if (aws === undefined) {
+    const remedy = configCommand(plan, "aws:region", "us-east-1");
+    return [finding("aws-unread", "the account", "was not looked at: no region is configured", remedy)];
+  }
+  return awsFindings({ facts: await readAws(aws), aws, plan, tables, deployed });
+}
+
+async function subject(
+  options: DoctorOptions,
+): Promise<{ connection: SourceConnection; plan: Plan; stack?: StackState }> {
   const { workspace, sourceUrl } = options;
   if (workspace === undefined) {
     const connection = connectionFromUrl(sourceUrl ?? "");
     return { connection, plan: defaultPlan(connection.engine) };
   }
   const stack = await openStack(workspace);
-  const configuration = await stack.configuration();
+  const [configuration, snapshot] = await Promise.all([stack.configuration(), stack.snapshot()]);
   const connection =
     sourceUrl === undefined
       ? await configuredConnection(configuration)
       : connectionFromUrl(sourceUrl, configObject<ConfiguredSource>(configuration, "source").engine);
-  return { connection, plan: configuredPlan(connection.engine, stack.name, configuration) };
+  return {
+    connection,
+    plan: configuredPlan(connection.engine, stack.name, configuration),
+    stack: { configuration, deployed: snapshot.outputs !== undefined },
+  };
 }

@@ -196,6 +196,43 @@ export const FINDINGS = {
     meaning: "The full load takes long: DMS gives each table 200 write units while it loads.",
     remedy: "Have the source keep its log for that long.",
   },
+  "aws-unread": {
+    severity: "info",
+    meaning: "A part of the AWS account that the doctor could not look at.",
+    remedy: "Give credentials that may read it, where it matters.",
+  },
+  "aws-quota": {
+    severity: "error",
+    meaning:
+      "An AWS quota that the pipeline would pass: its deployment, or the full load, would fail in the middle.",
+    remedy: "Have the quota raised, or free some of it.",
+  },
+  "dynamodb-table": {
+    severity: "error",
+    meaning: "A DynamoDB table of the name that DMS would give to one of the source's is there already.",
+    remedy: "Delete it, or have the source's table named by its schema with rowstream:tables.keys.",
+  },
+  "lambda-concurrency": {
+    severity: "warning",
+    meaning:
+      "Fewer concurrent executions are left in the account than table streams may call the fan-in at once.",
+    remedy: "Have the quota raised; until then events are late, and none is lost for 24 hours.",
+  },
+  "account-role": {
+    severity: "error",
+    meaning: "A role that DMS needs once in an account is not there, and the stack is told not to make it.",
+    remedy: "Set rowstream:replication.accountRoles to create.",
+  },
+  subnets: {
+    severity: "error",
+    meaning: "The subnets in the configuration are not two of the VPC in two availability zones.",
+    remedy: "Name two such subnets.",
+  },
+  "vpc-endpoints": {
+    severity: "warning",
+    meaning: "A VPC of the user's own without the endpoints through which DMS reaches AWS.",
+    remedy: "Set rowstream:network.routeTableIds to have them made, or see to a NAT gateway.",
+  },
 } as const satisfies Record<string, FindingKind>;
 
 /** The stable code of a finding. */

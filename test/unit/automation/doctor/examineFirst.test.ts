@@ -27,7 +27,10 @@ describe("the examination before the first update", () => {
         ["SourceExamining", "SourceNotExamined"],
       );
       const text = JSON.stringify(events);
-      assert.match(text, /dms@127\.0\.0\.1:1\/shop cannot be reached: .*(ECONNREFUSED|NJS-|Failed to connect)/);
+      assert.match(
+        text,
+        /dms@127\.0\.0\.1:1\/shop cannot be reached: .*(ECONNREFUSED|NJS-|Failed to connect)/,
+      );
       assert.doesNotMatch(text, /hush/);
     });
   }
