@@ -2,6 +2,7 @@ import { Command, Option } from "commander";
 import { databaseUrl, repeated, secondsValue, sourceUrl, tablePattern, wholeNumber } from "./arguments";
 import type { DestroyOptions } from "./commands/destroy";
 import type { DoctorOptions } from "./commands/doctor";
+import type { InitOptions } from "./commands/init";
 import type { RedriveOptions } from "./commands/redrive";
 import type { ReloadCommandOptions } from "./commands/reload";
 import type { SandboxCommandOptions } from "./commands/sandbox";
@@ -24,6 +25,7 @@ export interface Handlers {
   redrive(options: RedriveOptions): Promise<void>;
   verify(options: VerifyOptions): Promise<void>;
   doctor(options: DoctorOptions): Promise<void>;
+  init(options: InitOptions): Promise<void>;
   reload(table: string, options: ReloadCommandOptions): Promise<void>;
   env(): Promise<void>;
 }
@@ -65,6 +67,7 @@ export function commandLine(handlers: Handlers, version: string): Command {
     .addHelpText("after", EPILOGUE)
     .exitOverride();
   program.addCommand(sandboxCommand(handlers));
+  program.addCommand(initCommand(handlers));
   for (const command of [
     upCommand(handlers),
     previewCommand(handlers),
@@ -127,6 +130,38 @@ While it runs: \`rowstream tables --sandbox\`, \`rowstream up --sandbox\`, \`eva
     .action(async (options: Omit<SandboxCommandOptions, "tables"> & { tables?: string[] }) => {
       await handlers.sandbox({ ...options, tables: options.tables ?? [DEFAULT_PATTERN] });
     });
+}
+
+function initCommand(handlers: Handlers): Command {
+  return new Command("init")
+    .description("write a stack's configuration from what the source holds: tables, keys, size")
+    .addOption(new Option("-s, --stack <name>", "the Pulumi stack").default(DEFAULT_STACK))
+    .addOption(
+      new Option("--source <url>", "the source (ENGINE://USER@HOST:PORT/DATABASE)").argParser(databaseUrl),
+    )
+    .addOption(
+      new Option(
+        "--tables <pattern>",
+        "tables to replicate; repeatable (default: every schema that has any)",
+      ).argParser(tablePattern),
+    )
+    .option("--name <name>", "the source's name in every event (default: the database's)")
+    .option("--region <region>", "the AWS region (default: AWS_REGION, or us-east-1)")
+    .option("--serverless", "propose DMS Serverless in place of an instance")
+    .option("-y, --yes", "ask nothing (needed where there is no terminal)")
+    .option("--overwrite", "take the place of a configuration file that is there")
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ rowstream init --stack prod
+  $ PGPASSWORD=… rowstream init --stack prod --source postgres://dms@db.example.com/shop --yes
+
+It asks what is not given, looks at the source where it can be reached, and writes Pulumi.<stack>.yaml with the reason
+of each choice beside it. The password goes into it as a secret that Pulumi encrypts, and comes from the prompt or the
+environment (PGPASSWORD, MYSQL_PWD, SQLCMDPASSWORD, ORACLE_PWD). What stands in the way of \`up\` is told at the end.`,
+    )
+    .action((options: InitOptions) => handlers.init(options));
 }
 
 function upCommand(handlers: Handlers): Command {

@@ -21,6 +21,7 @@ async function main(argv: readonly string[]): Promise<void> {
   };
   const handlers: Handlers = {
     sandbox: async (options) => (await import("./commands/sandbox.js")).sandbox(await open(), options),
+    init: async (options) => (await import("./commands/init.js")).init(await open(), options),
     up: async (options) => (await import("./commands/up.js")).up(await open(), options),
     preview: async (options) => (await import("./commands/preview.js")).preview(await open(), options),
     refresh: async (options) => (await import("./commands/refresh.js")).refresh(await open(), options),

@@ -63,7 +63,7 @@ async function examineSource(
   connection: SourceConnection,
   plan: Plan,
   options: DoctorOptions,
-): Promise<Examination> {
+): Promise<Pick<Examination, "tables" | "findings">> {
   try {
     const examine = await examinerOf(connection.engine);
     return await examine(connection, plan, {

@@ -27,6 +27,10 @@ export interface Examination {
   /** The tables that the plan selects. */
   tables: TableFacts[];
   findings: Finding[];
+  /** Those of them that another plan for the same source selects. */
+  tablesUnder(plan: Plan): TableFacts[];
+  /** What the same facts come to under another plan. Asks nobody. */
+  findingsUnder(plan: Plan): Finding[];
 }
 
 /** Examines a source of one engine. */
@@ -42,7 +46,13 @@ export function sourceExaminer<Server>(engine: DoctorEngine<Server>): SourceExam
     const client = await connect(engine, connection);
     try {
       const facts = await readFacts(engine, client, plan, options);
-      return { tables: facts.tables, findings: findingsOf(engine, facts, plan) };
+      const tablesUnder = (other: Plan) => facts.tables.filter((table) => isSelected(table, other));
+      return {
+        tables: facts.tables,
+        findings: findingsOf(engine, facts, plan),
+        tablesUnder,
+        findingsUnder: (other) => findingsOf(engine, { ...facts, tables: tablesUnder(other) }, other),
+      };
     } catch (error) {
       throw RowstreamError.is(error)
         ? error

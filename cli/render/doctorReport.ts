@@ -18,7 +18,7 @@ export function doctorReport({ source, tables, findings }: DoctorReport): string
 }
 
 /** Findings as lines, with one heading for all subjects of which the same is said. */
-function findingLines(findings: readonly Finding[]): string[] {
+export function findingLines(findings: readonly Finding[]): string[] {
   const groups = new Map<string, Finding[]>();
   for (const one of findings) {
     const key = JSON.stringify([one.code, one.what, one.remedy]);

@@ -1,4 +1,5 @@
 import { keyMapping } from "../../../components/replication/tableMappings";
+import { parseTablePattern, selects } from "../../../components/replication/tablePattern";
 import { qualifiedName } from "../../tableMatch";
 import { type Finding, finding } from "../finding";
 import { configCommand, type Plan } from "../plan";
@@ -30,6 +31,14 @@ export function keyFindings(tables: readonly TableFacts[], plan: Plan): Finding[
       return configured === undefined ? unmapped(table, plan) : mapped(table, configured, plan);
     }),
   ];
+}
+
+/** The pattern that leaves a table out, and no other: `_` and `%` stand for more than themselves in one. */
+export function exclusionOf(table: TableFacts, tables: readonly TableFacts[]): string {
+  const name = qualifiedName(table);
+  const pattern = parseTablePattern(name);
+  const others = tables.filter((other) => other !== table && pattern && selects(pattern, other));
+  return others.length === 0 ? name : name.replace(/[_%]/g, "[$&]");
 }
 
 /**
@@ -68,7 +77,11 @@ function keyless(tables: readonly TableFacts[], plan: Plan): Finding[] {
           keyCommands(plan, name, unique),
         );
       }
-      const exclude = configCommand(plan, `rowstream:tables.exclude[${excluded++}]`, name);
+      const exclude = configCommand(
+        plan,
+        `rowstream:tables.exclude[${excluded++}]`,
+        exclusionOf(table, tables),
+      );
       return finding(
         "no-primary-key",
         name,

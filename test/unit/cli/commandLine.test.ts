@@ -26,6 +26,7 @@ async function run(...argv: string[]): Promise<Called> {
     "redrive",
     "verify",
     "doctor",
+    "init",
     "env",
   ] as const;
   const handlers = Object.fromEntries(names.map((name) => [name, handler(name)])) as unknown as Handlers;
