@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { execFile } from "node:child_process";
-import { rmSync } from "node:fs";
+import { readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { Client } from "pg";
 import { type DoctorReport, doctor } from "../../automation/doctor/doctor";
@@ -9,6 +9,10 @@ import { temporaryFolder } from "../helpers/temporaryFolder";
 import { postgresBin } from "../helpers/tools";
 
 const ROOT = join(__dirname, "..", "..", "..");
+
+/** A stack of this test's own; its file is where Pulumi looks for it, beside Pulumi.yaml. */
+const STACK = `doctortest${process.pid}`;
+const STACK_FILE = join(ROOT, `Pulumi.${STACK}.yaml`);
 
 /** PostgreSQL's own defaults, which the sandbox changes. */
 const STOCK = { wal_level: "replica", max_replication_slots: "10", max_wal_senders: "10" };
@@ -217,17 +221,29 @@ describe("doctor with a live PostgreSQL", function () {
     return doctor({ sourceUrl: url(as).replace("@", `:${password}@`), sampleSeconds: 0 });
   }
 
-  function command(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  function rowstream(...args: string[]): Promise<{ code: number; stdout: string; stderr: string }> {
+    const environment = {
+      ...process.env,
+      PGPASSWORD: server.password,
+      PULUMI_BACKEND_URL: `file://${stateDir}`,
+      PULUMI_CONFIG_PASSPHRASE: "test",
+      PULUMI_SKIP_UPDATE_CHECK: "true",
+      // No account: what is looked at there is said not to have been.
+      AWS_REGION: "us-east-1",
+      AWS_EC2_METADATA_DISABLED: "true",
+    };
     return new Promise((resolve) => {
       execFile(
         process.execPath,
-        [join(ROOT, "bin/rowstream.js"), "doctor", ...args],
-        { env: { ...process.env, PGPASSWORD: server.password } },
+        [join(ROOT, "bin/rowstream.js"), ...args],
+        { env: environment },
         (error, stdout, stderr) =>
           resolve({ code: typeof error?.code === "number" ? error.code : 0, stdout, stderr }),
       );
     });
   }
+
+  const command = (...args: string[]) => rowstream("doctor", ...args);
 
   before(() => {
     stateDir = temporaryFolder();
@@ -236,6 +252,7 @@ describe("doctor with a live PostgreSQL", function () {
   after(async () => {
     await server?.stop();
     server?.remove();
+    rmSync(STACK_FILE, { force: true });
     rmSync(stateDir, { recursive: true, force: true });
   });
 
@@ -268,6 +285,40 @@ describe("doctor with a live PostgreSQL", function () {
       ],
     );
     await execute("DROP TABLE log; DROP TABLE photos");
+  });
+
+  it("stops the first `up` of a stack that init has written, before anything is made", async () => {
+    await execute("CREATE TABLE log (at timestamp); CREATE TABLE lines (a int, b int, PRIMARY KEY (a, b))");
+    const written = await rowstream("init", "--stack", STACK, "--source", url("postgres"), "--yes");
+    assert.equal(written.code, 0, written.stderr);
+    assert.match(written.stdout, /BEFORE THE FIRST `rowstream up`\n.*\nerror +log-mode +wal_level\n/);
+    const text = readFileSync(STACK_FILE, "utf8");
+    assert.match(text, /# has no primary key .*\n +- public\.log\n/);
+    assert.match(text, /public\.lines:\n +- a\n +- b\n/);
+    assert.match(text, /rowstream:sourcePassword:\n +secure: v1:/);
+    assert.ok(!`${text}${written.stdout}${written.stderr}`.includes(server.password));
+
+    const again = await rowstream("init", "--stack", STACK, "--source", url("postgres"), "--yes");
+    assert.equal(again.code, 2);
+    assert.match(again.stderr, /is there already; nothing was written/);
+
+    // The password comes from the stack.
+    const report = await command("--stack", STACK, "--output", "json");
+    const { findings } = JSON.parse(report.stdout) as DoctorReport;
+    assert.deepEqual(
+      findings.map(({ code, severity }) => [severity, code]),
+      [
+        ["error", "log-mode"],
+        ["info", "aws-unread"],
+      ],
+    );
+
+    const { code, stderr } = await rowstream("up", "--stack", STACK, "--yes");
+    assert.equal(code, 1);
+    assert.match(stderr, /! log-mode: wal_level is replica; it must be logical\n +→ ALTER SYSTEM/);
+    assert.match(stderr, /error: the source is not ready: the doctor found 1 error; nothing was made\n/);
+    assert.doesNotMatch(stderr, /pass 1/);
+    await execute("DROP TABLE log; DROP TABLE lines");
   });
 
   it("finds each prerequisite that is broken, in turn", async () => {
