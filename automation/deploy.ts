@@ -2,7 +2,6 @@ import type { ReplicatedTable } from "../components/replicatedTable";
 import type { PipelineOutputs } from "../program";
 import { catalogueFor, controlFor, dynamoClient } from "./clients";
 import { discover, type TableCatalogue } from "./discover";
-import { examineFirst } from "./doctor/examineFirst";
 import { hasChanges } from "./engineEvents";
 import type { Discovery, OnEvent } from "./events";
 import { type InitialLoad, initialLoadFor } from "./initialLoad/initialLoad";
@@ -28,7 +27,7 @@ import { openStack, type PipelineStack, type WorkspaceOptions } from "./workspac
 export interface DeployOptions extends WorkspaceOptions {
   /** Let a failed replication go on. Default: its failure is reported and it stays as it is. */
   restart?: boolean;
-  /** Examine the source before the stack's first update, see {@link examineFirst}. Default: false. */
+  /** Examine the source before the stack's first update, see ./doctor/examineFirst. Default: false. */
   doctor?: boolean;
 }
 
@@ -69,12 +68,18 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
     control: controlFor,
     catalogueFor: ({ region }) => catalogueFor(region),
     tableStreams: ({ region }) => tableStreams(dynamoClient(region)),
-    examine: options.doctor ? () => examineFirst({ ...options, stack }) : undefined,
+    examine: options.doctor ? () => examineBefore(stack, options) : undefined,
     initialLoad: initialLoadFor,
     restart: options.restart ?? false,
     onEvent: options.onEvent,
     signal: options.signal,
   });
+}
+
+/** Loaded when it is needed: most runs are of a pipeline that is there. */
+async function examineBefore(stack: PipelineStack, options: DeployOptions): Promise<void> {
+  const { examineFirst } = await import("./doctor/examineFirst.js");
+  await examineFirst({ ...options, stack });
 }
 
 /** The order of the passes. */

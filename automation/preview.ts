@@ -1,10 +1,9 @@
-import { examineFirst } from "./doctor/examineFirst";
 import { presentTables } from "./tables";
 import { openStack, type PreviewResult, type WorkspaceOptions } from "./workspace";
 
 /** Options of `preview`. */
 export interface PreviewOptions extends WorkspaceOptions {
-  /** Examine the source before the stack's first update, see {@link examineFirst}. Default: false. */
+  /** Examine the source before the stack's first update, see ./doctor/examineFirst. Default: false. */
   doctor?: boolean;
 }
 
@@ -18,6 +17,7 @@ export async function preview(options: PreviewOptions): Promise<PreviewResult> {
   const stack = await openStack(options);
   const snapshot = await stack.snapshot();
   if (options.doctor && !snapshot.outputs) {
+    const { examineFirst } = await import("./doctor/examineFirst.js");
     await examineFirst({ ...options, stack });
   }
   return stack.preview(await presentTables(snapshot));
