@@ -17,6 +17,7 @@ import {
   testConnections,
   waitForFullLoad,
 } from "./replicationSteps";
+import { type HeldLock, type RunLock, runLockFor } from "./runLock";
 import { settledSnapshot } from "./settledSnapshot";
 import type { StackSnapshot } from "./stackSnapshot";
 import { lostStreams, type TableStreams, tableStreams } from "./tableStreams";
@@ -49,6 +50,8 @@ export interface DeployParts {
   examine?: (() => Promise<void>) | undefined;
   /** Undefined where initial rows are not wanted. */
   initialLoad(outputs: PipelineOutputs): InitialLoad | undefined;
+  /** Keeps other runs from a pipeline whose rows are published; undefined where none are. */
+  runLock(outputs: PipelineOutputs): RunLock | undefined;
   restart: boolean;
   onEvent: OnEvent;
   signal?: AbortSignal | undefined;
@@ -70,6 +73,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
     tableStreams: ({ region }) => tableStreams(dynamoClient(region)),
     examine: options.doctor ? () => examineBefore(stack, options) : undefined,
     initialLoad: initialLoadFor,
+    runLock: runLockFor,
     restart: options.restart ?? false,
     onEvent: options.onEvent,
     signal: options.signal,
@@ -82,20 +86,62 @@ async function examineBefore(stack: PipelineStack, options: DeployOptions): Prom
   await examineFirst({ ...options, stack });
 }
 
-/** The order of the passes. */
+/** One run of the passes, and the lock once it is known where that lies. */
+interface Run {
+  parts: DeployParts;
+  held: HeldLock | undefined;
+}
+
+/** Runs the passes, and keeps other runs away from the moment on at which the stack says how. */
 export async function runPasses(parts: DeployParts): Promise<DeployResult> {
+  const run: Run = { parts, held: undefined };
+  try {
+    return await passes(run);
+  } finally {
+    await release(run);
+  }
+}
+
+/** Takes the lock where the stack has one, and lets go of it where it has none any more. True if it was taken. */
+async function keepLock(run: Run, outputs: PipelineOutputs | undefined): Promise<boolean> {
+  const lock = outputs && run.parts.runLock(outputs);
+  if (lock === undefined) {
+    await release(run);
+    return false;
+  }
+  if (run.held !== undefined) {
+    return false;
+  }
+  run.held = await lock.take(run.parts.signal);
+  return true;
+}
+
+async function release(run: Run): Promise<void> {
+  // What cannot be released is free once its lease is over, or has gone with the table that it lay in.
+  await run.held?.release().catch(() => undefined);
+  run.held = undefined;
+}
+
+/** The order of the passes. */
+async function passes(run: Run): Promise<DeployResult> {
+  const { parts } = run;
   const { stack, onEvent } = parts;
-  const before = await settledSnapshot(stack);
+  let before = await settledSnapshot(stack);
+  if (await keepLock(run, before.outputs)) {
+    // The run that had it may have changed the stack.
+    before = await settledSnapshot(stack);
+  }
   if (!before.outputs) {
     await parts.examine?.();
   }
   const present = await presentTables(before, parts.catalogueFor);
-  await learnOfLostStreams(parts, before, present);
-  let acted = await stopIfUpdateTouchesReplication(parts, before, present);
+  await learnOfLostStreams(run, before, present);
+  let acted = await stopIfUpdateTouchesReplication(run, before, present);
 
   const first = await stack.update(1, present);
   let { outputs } = first;
-  const context = stepContext(parts, outputs);
+  await keepLock(run, outputs);
+  const context = stepContext(run, outputs);
   // Before anything can resume the replication: an earlier run may have been cut off while it published.
   acted = (await publishInitialRows(context, parts.initialLoad(outputs), present)) || acted;
   acted = (await completeFullLoad(context, parts.restart)) || acted;
@@ -128,23 +174,28 @@ export async function runPasses(parts: DeployParts): Promise<DeployResult> {
   return { outputs, discovery, changed };
 }
 
-function stepContext(parts: DeployParts, outputs: PipelineOutputs): StepContext {
-  return { control: parts.control(outputs), onEvent: parts.onEvent, signal: parts.signal, pace: parts.pace };
+function stepContext({ parts, held }: Run, outputs: PipelineOutputs): StepContext {
+  const { onEvent, signal, pace } = parts;
+  const signals = [held?.lost, signal].filter((one) => one !== undefined);
+  return {
+    control: parts.control(outputs),
+    onEvent,
+    signal: signals.length > 0 ? AbortSignal.any(signals) : undefined,
+    pace,
+    confirm: held?.confirm,
+  };
 }
 
 /**
  * Tells the stack of streams that were turned off behind its back, so that the update turns them on and makes mappings
  * for them. The replication stands still until then: what it applies to a table without a stream is no event.
  */
-async function learnOfLostStreams(
-  parts: DeployParts,
-  before: StackSnapshot,
-  tables: ReplicatedTable[],
-): Promise<void> {
+async function learnOfLostStreams(run: Run, before: StackSnapshot, tables: ReplicatedTable[]): Promise<void> {
   if (!before.outputs) {
     return;
   }
   // A stack of before the streams were recorded has none.
+  const { parts } = run;
   const { tableStreamArns = {}, initialLoad } = before.outputs;
   const lost = await lostStreams(tables, tableStreamArns, parts.tableStreams(before.outputs));
   if (lost.length === 0) {
@@ -152,26 +203,26 @@ async function learnOfLostStreams(
   }
   const { onEvent } = parts;
   onEvent({ code: "StreamsLost", tables: lost, mending: true, republished: initialLoad !== undefined });
-  await stopIfRunning(stepContext(parts, before.outputs), `to turn on the streams of ${list(lost)}`);
+  await stopIfRunning(stepContext(run, before.outputs), `to turn on the streams of ${list(lost)}`);
   const urns = lost.flatMap(({ tableName }) => before.tableUrns[tableName] ?? []);
   await parts.stack.refresh(tables, urns);
 }
 
 /** DMS refuses to change a task or an endpoint that is in use. True if it stopped the replication. */
 async function stopIfUpdateTouchesReplication(
-  parts: DeployParts,
+  run: Run,
   before: StackSnapshot,
   tables: ReplicatedTable[],
 ): Promise<boolean> {
   if (!before.outputs) {
     return false;
   }
-  const context = stepContext(parts, before.outputs);
+  const context = stepContext(run, before.outputs);
   const phase = (await context.control.state())?.phase;
   if (phase !== "running" && phase !== "loading") {
     return false;
   }
-  const { steps } = await parts.stack.preview(tables);
+  const { steps } = await run.parts.stack.preview(tables);
   const touched = steps.filter((step) => step.type.startsWith("aws:dms/"));
   if (touched.length === 0) {
     return false;

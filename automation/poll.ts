@@ -46,9 +46,12 @@ export async function poll<T>(look: () => Promise<T | undefined>, options: PollO
   }
 }
 
-/** @throws RowstreamError `Interrupted` when the signal has fired. */
+/** @throws RowstreamError when the signal has fired: the one that it gives as its reason, else `Interrupted`. */
 export function throwIfAborted(signal: AbortSignal | undefined): void {
   if (signal?.aborted) {
+    if (RowstreamError.is(signal.reason)) {
+      throw signal.reason;
+    }
     throw new RowstreamError("Interrupted", "user", "interrupted", {
       remedy: "run the same command again: it goes on where this one stopped",
     });

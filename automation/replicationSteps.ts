@@ -11,6 +11,8 @@ export interface StepContext {
   signal?: AbortSignal | undefined;
   /** How often to look while waiting. Default: what suits AWS. */
   pace?: Pace | undefined;
+  /** Makes sure, right before the replication is resumed, that this run may. */
+  confirm?: (() => Promise<void>) | undefined;
 }
 
 /** The first and the longest wait between two looks, in milliseconds. */
@@ -141,6 +143,7 @@ export async function resumeReplication(context: StepContext): Promise<Replicati
   throwIfAborted(signal);
   onEvent({ code: "ReplicationResuming" });
   const before = await requireState(control);
+  await context.confirm?.();
   await control.resume();
   const resumedAt = Date.now();
   const after = await poll(

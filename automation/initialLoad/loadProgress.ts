@@ -39,6 +39,9 @@ export interface ProgressStore {
   advance(tableName: string, streamArn: string, segment: number, progress: SegmentProgress): Promise<void>;
 }
 
+/** The item of the progress table that is no table's progress but the run lock's: no table can have this name. */
+export const RUN_LOCK_KEY = "(run)";
+
 /** A segment that nothing has been read of. */
 export const UNTOUCHED: SegmentProgress = { rows: 0, after: undefined, done: false };
 
@@ -60,6 +63,7 @@ export function progressTable(client: DynamoDBClient, name: string): ProgressSto
           all.set(item.tableName?.S ?? "", progressOf(item));
         }
       }
+      all.delete(RUN_LOCK_KEY);
       return all;
     },
     async begin(tableName, { streamArn, startedAt, segments }) {

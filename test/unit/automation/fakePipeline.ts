@@ -4,11 +4,46 @@ import type { ResourceStep, RowstreamEvent } from "../../../automation/events";
 import type { InitialLoad } from "../../../automation/initialLoad/initialLoad";
 import type { PendingCreate } from "../../../automation/pendingCreates";
 import type { ReplicationControl, ReplicationPhase } from "../../../automation/replicationControl";
+import { type LockRecord, type LockStore, runLock } from "../../../automation/runLock";
 import type { ReplicatedTable } from "../../../components/replicatedTable";
 import type { PipelineOutputs } from "../../../program";
 
 /** Thrown in place of a kill -9. */
 export class Killed extends Error {}
+
+/** A run lock's place, in memory. */
+export class FakeLockStore implements LockStore {
+  record: LockRecord | undefined;
+  /** Whether nothing gets through. */
+  down = false;
+
+  async read() {
+    this.pass();
+    return this.record;
+  }
+
+  async write(record: LockRecord, seen: LockRecord | undefined) {
+    this.pass();
+    const free = this.record?.owner === seen?.owner && this.record?.beat === seen?.beat;
+    if (free) {
+      this.record = record;
+    }
+    return free;
+  }
+
+  async remove(owner: string) {
+    this.pass();
+    if (this.record?.owner === owner) {
+      this.record = undefined;
+    }
+  }
+
+  private pass(): void {
+    if (this.down) {
+      throw new Error("DynamoDB is away");
+    }
+  }
+}
 
 /** A table of the source; `refused` is DMS's reason not to replicate it. */
 export interface SourceTable {
@@ -45,6 +80,7 @@ export class FakePipeline {
   pending: PendingCreate[] = [];
   connection: "passes" | string = "passes";
   describes = 0;
+  private readonly lockStore = new FakeLockStore();
   private state: { outputs?: PipelineOutputs; tables: ReplicatedTable[] } = { tables: [] };
   private replicationMade = false;
   private budget = Number.POSITIVE_INFINITY;
@@ -96,6 +132,8 @@ export class FakePipeline {
       tableStreams: () => async (names) =>
         new Map(names.filter((name) => this.streaming.has(name)).map((name) => [name, `arn:${name}`])),
       initialLoad: () => (this.initialRows === "events" ? this.initialLoad() : undefined),
+      runLock: () =>
+        this.initialRows === "events" ? runLock(this.lockStore, { beatMs: 2, leaseMs: 200 }) : undefined,
       restart: false,
       onEvent: (event) => this.events.push(event),
       pace: { initialMs: 0, maximumMs: 0 },
