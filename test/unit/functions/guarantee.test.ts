@@ -1,285 +1,118 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import type { ChangeEvent } from "../../../functions/changeEvent";
-import type { AttributeMap, BatchResponse, StreamRecord } from "../../../functions/dynamoDbStream";
-import type { StoredObject } from "../../../functions/failureBucket";
-import { type PrepareOptions, prepareBatch } from "../../../functions/prepareBatch";
-import { type ProcessOptions, processBatch } from "../../../functions/processBatch";
-import type { PutRecords } from "../../../functions/publish";
-import type { OutgoingRecord } from "../../../functions/rowQueue";
-import { readSources } from "../../../functions/sources";
+import { processBatch } from "../../../functions/processBatch";
 import { captureLog } from "../../helpers/captureLog";
-import { FakeKinesis, type KinesisFaults, NO_FAULTS } from "../../helpers/fakeKinesis";
-import { deliver } from "../../helpers/fakeMapping";
-import { faultsOfOrder, fold } from "../../helpers/order";
-import { seededRandom } from "../../helpers/seededRandom";
-import { StreamRecords, sourcesOf } from "../../helpers/streamRecords";
-import { VirtualTime } from "../../helpers/virtualTime";
-
-/** A run in which so many invocations failed goes on without faults, so that it ends. */
-const FAULTY_INVOCATIONS = 40;
-
-/** Small, so that a few hundred characters make an event too large. */
-const MAX_RECORD_BYTES = 700;
-
-interface World {
-  seed: number;
-  /** What is done to which row; the row's state makes an insert, an update or a delete of it. */
-  actions: { row: number; remove: boolean; large: boolean; broken: boolean }[];
-  batchSize: number;
-  invocationMs: number;
-  faults: KinesisFaults;
-  /** How often a write to the failure bucket fails. */
-  bucketFault: number;
-  /** How often an invocation is killed. */
-  kill: number;
-}
-
-const rate = fc.oneof(fc.constant(0), fc.double({ min: 0, max: 0.7, noNaN: true }));
-
-const world: fc.Arbitrary<World> = fc.record({
-  seed: fc.integer(),
-  actions: fc.array(
-    fc.record({
-      row: fc.integer({ min: 1, max: 6 }),
-      remove: fc.boolean(),
-      large: fc.integer({ min: 0, max: 9 }).map((n) => n === 9),
-      broken: fc.integer({ min: 0, max: 19 }).map((n) => n === 19),
-    }),
-    { minLength: 1, maxLength: 60 },
-  ),
-  batchSize: fc.integer({ min: 1, max: 40 }),
-  invocationMs: fc.integer({ min: 20, max: 3_000 }),
-  faults: fc.record({ entry: rate, call: rate, answer: rate, late: rate }),
-  bucketFault: rate,
-  kill: rate,
-});
-
-type Process = (records: readonly StreamRecord[], options: ProcessOptions) => Promise<BatchResponse>;
-
-interface Outcome {
-  /** Events lost or out of order. */
-  faults: string[];
-  /** Calls that were against the rules, whatever came of them. */
-  violations: string[];
-  folded: Map<string, unknown>;
-  table: Map<string, unknown>;
-  /** Records that cannot become events and are not in the bucket. */
-  missingObjects: number;
-}
-
-/** Runs a function behind the fake mapping until every record is handled, and looks at what came out. */
-async function run(given: World, process: Process): Promise<Outcome> {
-  const random = seededRandom(given.seed);
-  const time = new VirtualTime();
-  const kinesis = new FakeKinesis(random, time, given.faults);
-  const bucket = new Map<string, Buffer>();
-  const { records, table, unprocessable } = changes(given.actions);
-  let bucketFault = given.bucketFault;
-  const prepareOptions: PrepareOptions = {
-    sources: readSources(sourcesOf("shop-orders")),
-    bucket: "failures",
-    maxRecordBytes: MAX_RECORD_BYTES,
-  };
-  const putObject = async ({ key, body }: StoredObject) => {
-    if (random() < bucketFault) {
-      throw new Error("the bucket is not there");
-    }
-    bucket.set(key, Buffer.from(body));
-  };
-
-  await deliver(records, {
-    batchSize: () => 1 + Math.floor(random() * given.batchSize),
-    invoke: async (batch, invocation) => {
-      const healed = invocation > FAULTY_INVOCATIONS;
-      kinesis.faults = healed ? NO_FAULTS : given.faults;
-      bucketFault = healed ? 0 : given.bucketFault;
-      const doomed = !healed && random() < given.kill;
-      const { putRecords, killed } = mortal(
-        kinesis.putRecords,
-        doomed ? random() * 5 : Number.POSITIVE_INFINITY,
-      );
-      const options: ProcessOptions = {
-        ...prepareOptions,
-        putRecords,
-        putObject,
-        random,
-        wait: time.wait,
-        deadline: time.deadline(healed ? 1_000_000 : given.invocationMs),
-      };
-      return await Promise.race([process(batch, options), killed]);
-    },
-  });
-  await kinesis.settle();
-
-  const read = (text: string): ChangeEvent => {
-    const event: ChangeEvent = JSON.parse(text);
-    return event.ref ? JSON.parse(String(bucket.get(event.ref.key))) : event;
-  };
-  const published = kinesis.stream.map(({ data }) => read(Buffer.from(data).toString()));
-  const expected = prepareBatch(records, { ...prepareOptions, maxRecordBytes: 10 ** 9 })
-    .flatMap(({ outgoing }) => (outgoing ? [outgoing] : []))
-    .map(({ data }) => read(Buffer.from(data).toString()));
-  return {
-    faults: faultsOfOrder(expected, published),
-    violations: kinesis.violations,
-    folded: fold(published),
-    table,
-    missingObjects:
-      unprocessable - [...bucket.keys()].filter((key) => key.startsWith("unprocessable/")).length,
-  };
-}
-
-/** The stream's records of what is done to the rows, and the table as it is in the end. */
-function changes(actions: World["actions"]) {
-  const factory = new StreamRecords();
-  const items = new Map<number, AttributeMap>();
-  const records: StreamRecord[] = [];
-  let unprocessable = 0;
-  for (const [step, { row, remove, large, broken }] of actions.entries()) {
-    const before = items.get(row);
-    const after = {
-      order_id: { N: String(row) },
-      step: { N: String(step) },
-      note: { S: "x".repeat(large ? 900 : 9) },
-    };
-    if (broken) {
-      // The row stays as it was: what cannot be turned into an event cannot be folded either.
-      records.push({ ...factory.insert(after), eventName: "BROKEN" });
-      unprocessable += 1;
-    } else if (before === undefined) {
-      records.push(factory.insert(after));
-      items.set(row, after);
-    } else if (remove) {
-      records.push(factory.remove(before));
-      items.delete(row);
-    } else {
-      records.push(factory.update(before, after));
-      items.set(row, after);
-    }
-  }
-  const rows = [...items].map(([row, item]): [string, unknown] => [
-    `public.orders {"order_id":${row}}`,
-    { order_id: row, step: Number(item.step?.N), note: item.note?.S },
-  ]);
-  return { records, table: new Map(rows), unprocessable };
-}
-
-/** A sink that dies with its invocation after so many calls: those under way may still do their work. */
-function mortal(putRecords: PutRecords, calls: number) {
-  let left = calls;
-  let kill: (reason: Error) => void = () => undefined;
-  const killed = new Promise<never>((_, reject) => {
-    kill = reject;
-  });
-  const dying: PutRecords = (records, signal) => {
-    left -= 1;
-    if (left < 0) {
-      kill(new Error("the process was killed"));
-      return new Promise(() => undefined);
-    }
-    return putRecords(records, signal);
-  };
-  return { putRecords: dying, killed };
-}
-
-/** Tries a function in so many worlds, and stops at the first in which one of the promises is broken. */
-function check(process: Process, numRuns: number): Promise<fc.RunDetails<[World]>> {
-  const property = fc.asyncProperty(world, async (given) => {
-    const { faults, violations, folded, table, missingObjects } = await run(given, process);
-    assert.deepEqual(faults, []);
-    assert.deepEqual(folded, table);
-    assert.equal(missingObjects, 0, "a record that was set aside is not in the bucket");
-    if (process === processBatch) {
-      assert.deepEqual(violations, []);
-    }
-  });
-  return fc.check(property, { numRuns });
-}
-
-function report(details: fc.RunDetails<[World]>): string {
-  return `${fc.defaultReportMessage(details)}\n${details.errorInstance}`;
-}
+import { checkGuarantee } from "../../helpers/guarantee";
+import { type Mutation, mutant } from "../../helpers/mutant";
 
 describe("the fan-in behind a mapping, while everything fails at random", () => {
   captureLog();
 
   it("loses no event and puts none before an earlier one of its row; folded, they are the table", async () => {
-    const details = await check(processBatch, 1_000);
-    assert.ok(!details.failed, report(details));
+    const details = await checkGuarantee(processBatch, 1_000);
+    assert.ok(!details.failed, `${fc.defaultReportMessage(details)}\n${details.errorInstance}`);
   }).timeout(60_000);
 });
 
-/** Fan-ins as one might write them, to see that the check above can fail. */
-describe("the check of the fan-in's promise", () => {
+/** Of events that are missing or out of order; which of them comes up first is chance. */
+const WRONG = /is lost|came first after/;
+
+/** A rule of the fan-in taken out of its code, each by an exact text; and what the check must say. */
+const MUTATIONS: [name: string, mutation: Mutation, found: RegExp][] = [
+  [
+    "has two records of a row in flight (no row lock)",
+    { file: "rowQueue.ts", from: "if (previous === undefined) {", to: "if (previous !== NONE) {" },
+    /came first after|is lost|two records of one row/,
+  ],
+  [
+    "reports the highest record that failed",
+    { file: "rowQueue.ts", from: "this.published.indexOf(0)", to: "this.published.lastIndexOf(0)" },
+    WRONG,
+  ],
+  [
+    "takes a record that failed in a call for published",
+    { file: "publish.ts", from: "if (errors[position] === null) {", to: "if (position < errors.length) {" },
+    WRONG,
+  ],
+  [
+    "takes a call that failed for one that worked",
+    {
+      file: "publish.ts",
+      from: "return indexes;",
+      to: "indexes.forEach((index) => queue.settle(index)); return [];",
+    },
+    WRONG,
+  ],
+  [
+    "repeats a whole call of which a part failed",
+    {
+      file: "publish.ts",
+      from: "return failed;\n    } catch",
+      to: "return failed.length ? indexes : failed;\n    } catch",
+    },
+    /two records of one row/,
+  ],
+  [
+    "gives up a record that failed twice",
+    {
+      file: "publish.ts",
+      from: "queue.putBack(failed);",
+      to: "failed.forEach((index) => queue.settle(index));",
+    },
+    WRONG,
+  ],
+  [
+    "drops an event that is too large",
+    { file: "prepareBatch.ts", from: "return { outgoing, object };", to: "return {};" },
+    WRONG,
+  ],
+  [
+    "drops a record that cannot become an event",
+    {
+      file: "prepareBatch.ts",
+      from: 'object: { key: objectKey("unprocessable", record, tableName), body },',
+      to: "",
+    },
+    /not in the bucket/,
+  ],
+  [
+    "goes on where the bucket did not take an object",
+    {
+      file: "deliver.ts",
+      from: "const end = unwritten?.position ?? prepared.length;",
+      to: "const end = prepared.length;",
+    },
+    /./,
+  ],
+  [
+    "counts the records that failed without those that are no events",
+    { file: "deliver.ts", from: "positions[report.firstUnpublished];", to: "report.firstUnpublished + 1;" },
+    WRONG,
+  ],
+  [
+    "gives an event another id each time",
+    {
+      file: "change.ts",
+      from: 'idText(required(record.eventID, "eventID"))',
+      to: "idText(record.eventID + Math.random())",
+    },
+    WRONG,
+  ],
+];
+
+describe("the check of the fan-in's promises finds out a fan-in that", () => {
   captureLog();
 
-  /** Publishes the batch by way of `send`, which tells which records failed, and reports one of these. */
-  const fanIn =
-    (
-      send: (records: OutgoingRecord[], options: ProcessOptions) => Promise<boolean[]>,
-      reported: (failed: number[]) => number | undefined,
-    ): Process =>
-    async (records, options) => {
-      const prepared = prepareBatch(records, options);
-      const { signal } = options.deadline;
-      await Promise.all(prepared.map(({ object }) => object && options.putObject(object, signal)));
-      const positions = prepared.flatMap(({ outgoing }, position) => (outgoing ? [position] : []));
-      const published = await send(
-        prepared.flatMap(({ outgoing }) => outgoing ?? []),
-        options,
-      );
-      const failed = reported(positions.filter((_, index) => !published[index]));
-      const itemIdentifier = failed === undefined ? "" : (records[failed]?.dynamodb?.SequenceNumber ?? "");
-      return { batchItemFailures: failed === undefined ? [] : [{ itemIdentifier }] };
-    };
+  for (const [name, mutation, found] of MUTATIONS) {
+    it(name, async () => {
+      const details = await checkGuarantee(await mutant(mutation), 2_000);
+      assert.ok(details.failed, "it was not found out");
+      assert.match(String(details.errorInstance), found);
+    }).timeout(30_000);
+  }
 
-  /** All in one call, then those that failed in the next: what goes wrong without waves. */
-  const together = async (records: OutgoingRecord[], { putRecords, deadline }: ProcessOptions) => {
-    const published = records.map(() => false);
-    for (let attempt = 0; attempt < 3; attempt += 1) {
-      const indexes = [...records.keys()].filter((index) => !published[index]);
-      const sent = indexes.map((index) => records[index] as OutgoingRecord);
-      const errors = sent.length > 0 ? await putRecords(sent, deadline.signal) : [];
-      for (const [position, index] of indexes.entries()) {
-        published[index] = errors[position] === null;
-      }
-    }
-    return published;
-  };
-
-  /** One by one, and nothing more of a row once a record of it failed. */
-  const oneByOne = async (records: OutgoingRecord[], { putRecords, deadline }: ProcessOptions) => {
-    const held = new Set<string>();
-    const published: boolean[] = [];
-    for (const record of records) {
-      const sent =
-        !held.has(record.partitionKey) && (await putRecords([record], deadline.signal))[0] === null;
-      published.push(sent);
-      if (!sent) {
-        held.add(record.partitionKey);
-      }
-    }
-    return published;
-  };
-
-  const lowest = (failed: number[]) => failed[0];
-  const highest = (failed: number[]) => failed.at(-1);
-
-  it("passes one that goes record by record and reports the lowest that failed", async () => {
-    const details = await check(fanIn(oneByOne, lowest), 200);
-    assert.ok(!details.failed, report(details));
-  }).timeout(30_000);
-
-  it("fails one that sends the records of a row in one call, and those that failed again", async () => {
-    const details = await check(fanIn(together, lowest), 1_000);
-    assert.ok(details.failed);
-    assert.match(String(details.errorInstance), /came first after/);
-  }).timeout(30_000);
-
-  it("fails one that reports the highest record that failed", async () => {
-    const details = await check(fanIn(oneByOne, highest), 1_000);
-    assert.ok(details.failed);
-    assert.match(String(details.errorInstance), /is lost|came first after/);
-  }).timeout(30_000);
+  it("is not changed, so that a mutation that no longer meets its text is no mutation", async () => {
+    const gone: Mutation = { file: "publish.ts", from: "no such text", to: "" };
+    await assert.rejects(mutant(gone), /functions\/publish\.ts has "no such text" 0 times, not once/);
+  });
 });
