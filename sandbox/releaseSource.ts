@@ -1,4 +1,5 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
+import { parseBehaviour } from "./dms/behaviour";
 import { resourceIdOf, sourceId } from "./dms/identity";
 import { PostgresSource } from "./dms/source/postgres/postgresSource";
 import { Store } from "./dms/store";
@@ -32,6 +33,7 @@ export async function releaseSource(folder: StateFolder): Promise<string | undef
       supportLobs: true,
       lobMaxBytes: undefined,
       booleanAsBoolean: false,
+      behaviour: parseBehaviour(undefined),
     });
     try {
       await database.forget();

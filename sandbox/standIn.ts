@@ -114,9 +114,9 @@ function launch(options: StandInOptions, ports: Record<string, string>): Managed
   );
 }
 
-/** What a stand-in gets of this process's environment: nothing that is about AWS. */
+/** What a stand-in gets of this process's environment: nothing that is about AWS, and how DMS is to behave. */
 function inherited(): Record<string, string> {
-  const names = ["PATH", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS"];
+  const names = ["PATH", "TMPDIR", "SSL_CERT_FILE", "NODE_EXTRA_CA_CERTS", "ROWSTREAM_DMS_BEHAVIOUR"];
   const present = names.map((name) => [name, process.env[name]]).filter(([, value]) => value !== undefined);
   return Object.fromEntries(present);
 }

@@ -7,10 +7,12 @@
  * - `real`: the same number as a float of 4 or 8 bytes.
  * - `boolean`: true or false, as a boolean or as text.
  * - `time`: the same date and time, in whatever form; `zoned`: the same instant.
+ * - `interval`: the same months, days and time, in PostgreSQL's words or in the guide's.
+ * - `shape`: the same coordinates, in whatever brackets.
  * - `lost`: DMS does not carry it; nothing is compared.
  */
 export type ColumnRule =
-  | { kind: "text" | "padded" | "boolean" | "time" | "zoned" }
+  | { kind: "text" | "padded" | "boolean" | "time" | "zoned" | "interval" | "shape" }
   | { kind: "number"; scale?: number }
   | { kind: "real"; bytes: 4 | 8 }
   | { kind: "lost"; reason: string };

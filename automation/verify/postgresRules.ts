@@ -26,6 +26,14 @@ const RULES: Record<string, ColumnRule> = {
   timetz: { kind: "zoned" },
   timestamp: { kind: "time" },
   timestamptz: { kind: "zoned" },
+  interval: { kind: "interval" },
+  point: { kind: "shape" },
+  line: { kind: "shape" },
+  lseg: { kind: "shape" },
+  box: { kind: "shape" },
+  path: { kind: "shape" },
+  polygon: { kind: "shape" },
+  circle: { kind: "shape" },
   bytea: { kind: "lost", reason: "BYTEA has no type in DynamoDB that DMS would write" },
 };
 

@@ -34,6 +34,10 @@ export function sameValue(
       return sameNumber(value, text, rule.scale);
     case "real":
       return sameReal(value, text, rule.bytes);
+    case "interval":
+      return value === text || intervalText(value) === intervalText(text);
+    case "shape":
+      return coordinates(value) === coordinates(text);
     default:
       return sameTime(value, text, rule.kind === "zoned");
   }
@@ -60,6 +64,23 @@ function sameReal(value: string, text: string, bytes: 4 | 8): boolean {
     return true;
   }
   return bytes === 4 ? Math.fround(expected) === Math.fround(found) : expected === found;
+}
+
+/**
+ * An interval as months, days and microseconds: of `1 year 2 mons -3 days 04:05:06.7`, as PostgreSQL prints it, or of
+ * `1 YEAR, 2 MONTHS, 3 DAYS, 4 HOURS, 5 MINUTES, 6 SECONDS`, as the user guide has it.
+ */
+function intervalText(text: string): string {
+  const of = (unit: string) => Number(new RegExp(`([+-]?[\\d.]+) ${unit}`, "i").exec(text)?.[1] ?? 0);
+  const [, sign, hours = "0", minutes = "0", seconds = "0"] = /([+-])?(\d+):(\d\d):([\d.]+)/.exec(text) ?? [];
+  const clock = (Number(hours) * 60 + Number(minutes)) * 60 + Number(seconds);
+  const words = (of("hour") * 60 + of("minute")) * 60 + of("second");
+  const micros = Math.round((words + (sign === "-" ? -clock : clock)) * 1_000_000);
+  return [of("year") * 12 + of("mon"), of("day"), micros].join();
+}
+
+function coordinates(text: string): string {
+  return text.replaceAll(/[^\d.,e+-]/gi, "");
 }
 
 const TIME =

@@ -1,5 +1,6 @@
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { z } from "zod";
+import { type Behaviour, parseBehaviour } from "./behaviour";
 import type { PostgresConnection } from "./source/postgres/connection";
 import { PostgresSource } from "./source/postgres/postgresSource";
 import { type Source, SourceFault, type ValueOptions } from "./source/source";
@@ -60,7 +61,11 @@ async function postgresConnection(
 }
 
 /** How the endpoint and the task's settings tell DMS to treat values. */
-function valueOptions({ endpoint }: StoredEndpoint, settings: TaskSettings | undefined): ValueOptions {
+function valueOptions(
+  { endpoint }: StoredEndpoint,
+  settings: TaskSettings | undefined,
+  behaviour: Behaviour,
+): ValueOptions {
   const metadata = settings?.TargetMetadata;
   const limited = metadata?.LimitedSizeLobMode === true && !metadata.FullLobMode;
   const asBoolean = attributeValue(endpoint.ExtraConnectionAttributes, "MapBooleanAsBoolean");
@@ -68,12 +73,14 @@ function valueOptions({ endpoint }: StoredEndpoint, settings: TaskSettings | und
     supportLobs: metadata?.SupportLobs ?? true,
     lobMaxBytes: limited ? metadata.LobMaxSize * 1024 : undefined,
     booleanAsBoolean: endpoint.PostgreSQLSettings?.MapBooleanAsBoolean ?? asBoolean?.toLowerCase() === "true",
+    behaviour,
   };
 }
 
 /**
  * The source that an endpoint leads to.
  * @param id the id of the task that reads it
+ * @param behaviour decides about values; no matter where none is read
  * @throws SourceFault where the stand-in does not read this engine or the endpoint is incomplete
  */
 export async function openSource(
@@ -81,6 +88,7 @@ export async function openSource(
   id: string,
   settings: TaskSettings | undefined,
   secrets: SecretsManagerClient,
+  behaviour: Behaviour = parseBehaviour(undefined),
 ): Promise<Source> {
   const engine = stored.endpoint.EngineName ?? "";
   if (!POSTGRES_ENGINES.has(engine)) {
@@ -88,5 +96,9 @@ export async function openSource(
       `the DMS stand-in reads no ${engine} database; it reads ${[...POSTGRES_ENGINES].join(", ")}`,
     );
   }
-  return new PostgresSource(await postgresConnection(stored, secrets), id, valueOptions(stored, settings));
+  return new PostgresSource(
+    await postgresConnection(stored, secrets),
+    id,
+    valueOptions(stored, settings, behaviour),
+  );
 }

@@ -148,10 +148,17 @@ export class Jobs {
       log,
     });
     return new Job({
+      behaviour: this.behaviour,
       migrationType: request.migrationType,
       mappings,
       settings,
-      source: await openSource(request.source, sourceId(request.id), settings, this.clients.secrets),
+      source: await openSource(
+        request.source,
+        sourceId(request.id),
+        settings,
+        this.clients.secrets,
+        this.behaviour,
+      ),
       target: new DynamoTarget(this.clients.dynamodb, this.behaviour, abort.signal, onRetry),
       targetTables,
       tables,

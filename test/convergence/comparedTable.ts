@@ -1,4 +1,5 @@
 import type { Client } from "pg";
+import type { Behaviour } from "../../sandbox/dms/behaviour";
 import { type Cells, rowId, text } from "./cells";
 import { numberCell } from "./numberCell";
 
@@ -19,7 +20,8 @@ export interface ComparedTable {
 }
 
 /** How DMS writes a type (docs/what-dms-does.md), in SQL: its text, and whether that is a number. */
-function written({ name, type }: ComparedColumn): { sql: string; number: boolean } {
+function written({ name, type }: ComparedColumn, { timeText }: Behaviour): { sql: string; number: boolean } {
+  const moment = timeText === "iso" ? 'YYYY-MM-DD"T"HH24:MI:SS.US' : "YYYY-MM-DD HH24:MI:SS.US";
   switch (type) {
     case "integer":
     case "bigint":
@@ -29,10 +31,10 @@ function written({ name, type }: ComparedColumn): { sql: string; number: boolean
     case "date":
       return { sql: `to_char(${name}, 'YYYY-MM-DD')`, number: false };
     case "timestamp":
-      return { sql: `to_char(${name}, 'YYYY-MM-DD HH24:MI:SS.US')`, number: false };
+      return { sql: `to_char(${name}, '${moment}')`, number: false };
     case "timestamptz":
       return {
-        sql: `to_char(${name} AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'`,
+        sql: `to_char(${name} AT TIME ZONE 'UTC', '${moment}') || '${timeText === "iso" ? "Z" : "+00"}'`,
         number: false,
       };
     case "char(22)":
@@ -53,8 +55,9 @@ export async function sourceRows(
   client: Client,
   table: ComparedTable,
   everything: boolean,
+  behaviour: Behaviour,
 ): Promise<Map<string, Cells>> {
-  const columns = table.columns.map((column) => ({ ...column, ...written(column) }));
+  const columns = table.columns.map((column) => ({ ...column, ...written(column, behaviour) }));
   const { rows } = await client.query<(string | null)[]>({
     text: `SELECT ${columns.map(({ sql }) => sql).join(", ")} FROM ${table.name} WHERE ${everything} OR ${table.touched}`,
     rowMode: "array",
@@ -68,21 +71,22 @@ export async function sourceRows(
           cells[name] = number ? numberCell(value) : text(value);
         }
       }
-      return withKey(table, cells);
+      return withKey(table, cells, behaviour);
     }),
   );
 }
 
 /**
  * A row under its id. A composite key is written as strings: two columns as they are, of three the last two in one
- * attribute of their own (`keyMapping` of the table mappings).
+ * attribute of their own (`keyMapping` of the table mappings). A single one is as the behaviour has it.
  */
-function withKey({ name, key }: ComparedTable, cells: Cells): [string, Cells] {
+function withKey({ name, key }: ComparedTable, cells: Cells, { numericKey }: Behaviour): [string, Cells] {
   const [first = "", second = "", third] = key;
-  if (key.length === 1) {
-    return [rowId(name, { [first]: cells[first] ?? "" }), cells];
-  }
   const plain = (column: string) => (cells[column] ?? "").slice(2);
+  if (key.length === 1) {
+    const own = { [first]: numericKey === "S" ? text(plain(first)) : (cells[first] ?? "") };
+    return [rowId(name, own), { ...cells, ...own }];
+  }
   const sort = third === undefined ? second : `${second}_${third}_key`;
   const value = third === undefined ? plain(second) : `${plain(second)}#${plain(third)}`;
   const mapped = { [first]: text(plain(first)), [sort]: text(value) };

@@ -2,6 +2,7 @@ import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Client } from "pg";
+import { parseBehaviour } from "../../sandbox/dms/behaviour";
 import { ManagedProcess } from "../../sandbox/process";
 import { tools } from "../helpers/tools";
 import type { ComparedTable } from "./comparedTable";
@@ -87,11 +88,17 @@ export function findPgbench(): string | undefined {
 
 /** Runs pgbench on a source of a pipeline while its processes are killed, and compares whole tables. */
 export async function playPgbench(program: string, options: PgbenchOptions): Promise<Outcome> {
-  const stage = await Stage.start(async (client, begun) => {
-    await pgbench(program, begun, ["--initialize", "--quiet", "--init-steps=dtgvp"]).exitedWell();
-    await client.query("DELETE FROM pgbench_accounts WHERE aid > $1", [options.accounts]);
-    await client.query("ALTER TABLE pgbench_history ADD hid bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
-  }, 1);
+  const stage = await Stage.start(
+    async (client, begun) => {
+      await pgbench(program, begun, ["--initialize", "--quiet", "--init-steps=dtgvp"]).exitedWell();
+      await client.query("DELETE FROM pgbench_accounts WHERE aid > $1", [options.accounts]);
+      await client.query(
+        "ALTER TABLE pgbench_history ADD hid bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
+      );
+    },
+    1,
+    parseBehaviour(undefined),
+  );
   try {
     await stage.deploy(true);
     return await run(stage, program, options);

@@ -50,7 +50,7 @@ export class Play {
   }
 
   static async start(world: World): Promise<Play> {
-    const stage = await Stage.start((client) => create(world, client), world.seed);
+    const stage = await Stage.start((client) => create(world, client), world.seed, world.behaviour);
     try {
       await stage.deploy(world.initialLoad);
       return new Play(stage, world);

@@ -6,8 +6,10 @@ import { controlFor } from "../../automation/clients";
 import { deploy } from "../../automation/deploy";
 import type { ReplicationControl, ReplicationPhase } from "../../automation/replicationControl";
 import { enterSandbox } from "../../cli/sandboxEnvironment";
+import type { ReplicatedTable } from "../../components/replicatedTable";
 import type { ShutdownMode } from "../../sandbox/database/databaseServer";
 import { type PostgresServer, startPostgres } from "../../sandbox/database/postgres";
+import type { Behaviour } from "../../sandbox/dms/behaviour";
 import { type Sandbox, startSandbox } from "../../sandbox/index";
 import { poll } from "../helpers/poll";
 import { descendants } from "../helpers/processes";
@@ -45,16 +47,24 @@ export class Stage {
   private control: ReplicationControl | undefined;
   private faults = NO_FAULTS;
   private broken: Error | undefined;
+  private tables: readonly ReplicatedTable[] = [];
   private restarted: Promise<void> = Promise.resolve();
   private faultsSet: Promise<void> = Promise.resolve();
+
+  private constructor(readonly behaviour: Behaviour) {}
 
   /**
    * Starts it.
    * @param prepare makes the tables of the source
    * @param seed of the faults that strike at random
+   * @param behaviour of DMS
    */
-  static async start(prepare: (client: Client, stage: Stage) => Promise<void>, seed: number): Promise<Stage> {
-    const stage = new Stage();
+  static async start(
+    prepare: (client: Client, stage: Stage) => Promise<void>,
+    seed: number,
+    behaviour: Behaviour,
+  ): Promise<Stage> {
+    const stage = new Stage(behaviour);
     try {
       await stage.open(prepare, seed);
       return stage;
@@ -76,6 +86,7 @@ export class Stage {
     const client = await this.connect();
     await prepare(client, this);
     await client.end();
+    process.env.ROWSTREAM_DMS_BEHAVIOUR = JSON.stringify(this.behaviour);
     this.sandbox = await startSandbox({
       stateDir: join(this.folder, "sandbox"),
       tools: { ...tools(), ministack: this.faultyMiniStack(seed) },
@@ -101,6 +112,7 @@ export class Stage {
     const { environment } = this.running;
     const { outputs, discovery } = await deploy({ ...this.workspace(initialLoad), onEvent: () => undefined });
     assert.deepEqual(discovery.skipped, []);
+    this.tables = discovery.tables;
     this.lines = new StreamLines(environment, outputs.streamName);
     this.control = controlFor(outputs);
   }
@@ -136,6 +148,15 @@ export class Stage {
       throw this.broken;
     }
     return (await this.lines?.read()) ?? [];
+  }
+
+  /** What DMS made of a table of the source. */
+  target(table: string): ReplicatedTable {
+    const found = this.tables.find((one) => one.table === table);
+    if (found === undefined) {
+      throw new Error(`there is no table ${table} in the pipeline`);
+    }
+    return found;
   }
 
   /** Sets some of the faults of MiniStack; the others stay as they are. */

@@ -1,4 +1,5 @@
 import fc from "fast-check";
+import type { Behaviour } from "../../sandbox/dms/behaviour";
 import { FAULT_KINDS, type FaultKind } from "./faultKinds";
 
 /**
@@ -54,12 +55,28 @@ export interface World {
   /** For the faults that strike at random. */
   seed: number;
   tables: WorldTable[];
+  /** What DMS does where no source says so. */
+  behaviour: Behaviour;
   /** Whether the rows that are there before the pipeline is become events; else only those that are changed do. */
   initialLoad: boolean;
   /** Repeated for as long as faults strike. */
   transactions: Operation[][];
   strikes: Strike[];
 }
+
+/**
+ * Every choice but two: the types that may be lost would take keys with them, and no table is created while a world
+ * is played (test/sandbox/dmsValues.test.ts has both).
+ */
+const behaviour: fc.Arbitrary<Behaviour> = fc.record({
+  nullOnUpdate: fc.constantFrom("keep", "remove"),
+  update: fc.constantFrom("merge", "replace"),
+  tableName: fc.constantFrom("table", "schema_table"),
+  numericKey: fc.constantFrom("N", "S"),
+  timeText: fc.constantFrom("iso", "sql"),
+  unlistedTypes: fc.constant("text"),
+  newTables: fc.constant("create"),
+});
 
 /** Different rows of a table that the workload touches. */
 export const ROWS = 40;
@@ -92,6 +109,7 @@ export function worlds(kinds: readonly FaultKind[] = FAULT_KINDS): fc.Arbitrary<
   return fc.record({
     seed: fc.nat(),
     tables: fc.array(table, { minLength: 1, maxLength: 4, size: "max" }),
+    behaviour,
     initialLoad: fc.boolean(),
     transactions: fc.array(fc.array(operation, { minLength: 1, maxLength: 12, size: "max" }), {
       minLength: 10,

@@ -5,12 +5,20 @@ import { Client } from "pg";
 import type { RowstreamEvent } from "../../automation/events";
 import type { ConfigEntry, WorkspaceOptions } from "../../automation/workspace";
 import { enterSandbox } from "../../cli/sandboxEnvironment";
+import type { Behaviour } from "../../sandbox/dms/behaviour";
 import { type Sandbox, type SandboxOptions, startSandbox } from "../../sandbox/index";
+import { poll } from "./poll";
+import { descendants } from "./processes";
 import { temporaryFolder } from "./temporaryFolder";
 import { ROOT, tools } from "./tools";
 
+const BEHAVIOUR = "ROWSTREAM_DMS_BEHAVIOUR";
+
 /** What a test may want different. */
-export type BenchOptions = Partial<Pick<SandboxOptions, "keep" | "onProgress">>;
+export interface BenchOptions extends Partial<Pick<SandboxOptions, "keep" | "onProgress">> {
+  /** What DMS does where no source says so. Default: what hurts more. */
+  behaviour?: Partial<Behaviour>;
+}
 
 /**
  * A sandbox for a test file, on the sample, which nobody but the test changes. This process's environment and working
@@ -36,7 +44,8 @@ export class SandboxBench {
   }
 
   /** Starts the sandbox again, after {@link close}, on the state that it kept. */
-  async open(options: BenchOptions = {}): Promise<void> {
+  async open({ behaviour = {}, ...options }: BenchOptions = {}): Promise<void> {
+    process.env[BEHAVIOUR] = JSON.stringify(behaviour);
     const sandbox = await startSandbox({
       stateDir: join(this.folder, "sandbox"),
       tools: tools(),
@@ -50,6 +59,19 @@ export class SandboxBench {
     process.chdir(ROOT);
     enterSandbox(sandbox.environment);
     await database.connect();
+  }
+
+  /** Has DMS behave in another way from now on: kills the stand-in, which the sandbox starts again. */
+  async behave(behaviour: Partial<Behaviour>): Promise<void> {
+    process.env[BEHAVIOUR] = JSON.stringify(behaviour);
+    const pid = () =>
+      descendants(process.pid).find(({ command }) => command.includes("sandbox/dms/main.js"))?.pid;
+    const before = pid();
+    process.kill(before ?? 0, "SIGKILL");
+    await poll("the DMS stand-in to be back", async () => {
+      const now = pid();
+      return now !== undefined && now !== before;
+    });
   }
 
   /** Ends the sandbox, and not the bench. */

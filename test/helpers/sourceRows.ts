@@ -37,7 +37,7 @@ export async function sourceRows(
 
 function textOf(name: string, type: string): string {
   return type === "timestamp with time zone"
-    ? `to_char("${name}" AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS.US') || '+00'`
+    ? `to_char("${name}" AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
     : `"${name}"::text`;
 }
 

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import type { RowstreamEvent } from "../../automation/events";
+import { parseBehaviour } from "../../sandbox/dms/behaviour";
 import { Comparison } from "../convergence/converge";
 import { deployAndKill } from "../convergence/mortalDriver";
 import { create } from "../convergence/play";
@@ -29,6 +30,10 @@ const STEPS: [code: RowstreamEvent["code"], type?: string][] = [
 
 const WORLD: World = {
   seed: 1,
+  // The other choice in everything that a world may choose.
+  behaviour: parseBehaviour(
+    '{"nullOnUpdate": "remove", "update": "replace", "tableName": "schema_table", "numericKey": "S", "timeText": "sql"}',
+  ),
   initialLoad: true,
   tables: [
     { key: ["integer"], columns: ["text", "numeric(38,10)"], rows: 40 },
@@ -49,7 +54,7 @@ describe("a deployment that is killed at one step after the other, under load", 
 
   before(async () => {
     process.chdir(join(__dirname, "..", "..", ".."));
-    stage = await Stage.start((client) => create(WORLD, client), WORLD.seed);
+    stage = await Stage.start((client) => create(WORLD, client), WORLD.seed, WORLD.behaviour);
     workload = new WorldWorkload(stage, WORLD);
     workload.start();
   });

@@ -103,7 +103,9 @@ describe("the DMS stand-in under faults", function () {
   beforeEach(async () => {
     bench = await DmsBench.startServers();
     aws = await FaultyAws.start(bench.miniStack.endpoint);
-    await bench.startDms({ AWS_ENDPOINT_URL: aws.endpoint });
+    // Under which the target comes to be the source's rows.
+    const behaviour = JSON.stringify({ nullOnUpdate: "remove" });
+    await bench.startDms({ AWS_ENDPOINT_URL: aws.endpoint, ROWSTREAM_DMS_BEHAVIOUR: behaviour });
     await bench.newDatabase();
     await bench.query("CREATE TABLE stock (id int PRIMARY KEY, v text, n numeric(12,2))");
     await bench.query(

@@ -5,7 +5,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { type DeployResult, deploy } from "../../automation/deploy";
 import type { RowstreamEvent } from "../../automation/events";
+import { runLockFor } from "../../automation/runLock";
 import type { WorkspaceOptions } from "../../automation/workspace";
+import type { PipelineOutputs } from "../../program";
 import { Workload } from "../../sandbox/database/workload";
 import { ChangeEvents } from "../helpers/changeEvents";
 import { poll } from "../helpers/poll";
@@ -26,6 +28,7 @@ describe("the initial rows in the sandbox", function () {
   this.timeout(300_000);
   let bench: SandboxBench;
   let events: ChangeEvents;
+  let outputs: PipelineOutputs;
   let workload: Workload | undefined;
   /** What the driver reported before it was killed, and in the run that completed its work. */
   const reported: { killed: RowstreamEvent[]; again: RowstreamEvent[] } = { killed: [], again: [] };
@@ -90,9 +93,9 @@ describe("the initial rows in the sandbox", function () {
   }
 
   before(async () => {
-    bench = await SandboxBench.start();
+    bench = await SandboxBench.start({ behaviour: { nullOnUpdate: "remove" } });
     await killWhileItPublishes();
-    const { outputs } = await run((event) => reported.again.push(event));
+    ({ outputs } = await run((event) => reported.again.push(event)));
     events = new ChangeEvents(bench.sandbox.environment, outputs.streamName);
   });
 
@@ -156,6 +159,16 @@ describe("the initial rows in the sandbox", function () {
     await assertSame(["returns"]);
     const loads = events.all.filter(({ source, op }) => source.table === "returns" && op === "load");
     assert.equal(new Set(loads.map(({ key }) => rowKey(key, ["return_id"]))).size, 2500);
+  });
+
+  it("are one run's work at a time: another one is told so, and does nothing", async () => {
+    const lock = runLockFor(outputs);
+    const held = await lock?.take(undefined);
+    await assert.rejects(
+      run(() => undefined),
+      { code: "StackLocked", message: /another run is at work on this stack/ },
+    );
+    await held?.release();
   });
 
   it("are published once: another run publishes nothing", async () => {

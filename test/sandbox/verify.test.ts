@@ -23,7 +23,7 @@ describe("verify in the sandbox", function () {
   }
 
   before(async () => {
-    bench = await SandboxBench.start();
+    bench = await SandboxBench.start({ behaviour: { nullOnUpdate: "remove" } });
     await bench.query(`
       CREATE TABLE samples (
         id int PRIMARY KEY, whole bigint, exact numeric(38,10), loose numeric, small real, big double precision,
@@ -101,6 +101,42 @@ describe("verify in the sandbox", function () {
     const found = await differences({ tables: ["public.products"] });
     assert.ok(found.length > 0);
     assert.ok(found.every(([, { key }]) => ["90001", "90002"].includes(key.product_id ?? "")));
+  });
+
+  describe("under what AWS DMS may do as well", () => {
+    const inserted = (
+      id: number,
+    ) => `INSERT INTO samples SELECT ${id}, whole, exact, loose, small, big, price, yes,
+      day, clock, moment, instant, code, repeat(md5('x'), 200), doc, list, bytes FROM samples WHERE id = 1`;
+
+    /** Each row of `samples` that differs, by its id, with the columns. */
+    async function found(): Promise<Record<string, string[]>> {
+      const rows = await differences({ tables: ["samples"] });
+      const own = rows.filter(([, { key }]) => Number(key.id) > 10);
+      return Object.fromEntries(own.map(([, { key, columns }]) => [key.id, columns]));
+    }
+
+    it("finds the value that is kept where the source has NULL (nullOnUpdate keep)", async () => {
+      await bench.behave({ nullOnUpdate: "keep" });
+      await bench.query(inserted(11));
+      await bench.query("UPDATE samples SET exact = NULL, words = NULL WHERE id = 11");
+      assert.deepEqual(await found(), { 11: ["exact", "words"] });
+    });
+
+    it("finds the value out of line that an update takes away (update replace)", async () => {
+      await bench.behave({ update: "replace" });
+      await bench.query("ALTER TABLE samples ALTER words SET STORAGE EXTERNAL");
+      await bench.query(inserted(12));
+      await bench.query("UPDATE samples SET whole = 2 WHERE id = 12");
+      assert.deepEqual(await found(), { 11: ["exact", "words"], 12: ["words"] });
+    });
+
+    it("takes dates and times in either form for the same (timeText), and names the columns that are lost (unlistedTypes lost)", async () => {
+      await bench.behave({ timeText: "sql", unlistedTypes: "lost" });
+      await bench.query(inserted(13));
+      const { 13: lost } = await found();
+      assert.deepEqual(lost, ["clock", "words", "doc", "list"]);
+    });
   });
 
   it("as a command, ends with code 1 and shows values only where it is told to", async () => {

@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour";
 import type { ChangeStream, Snapshot, Source } from "../source/source";
 import type { DynamoTarget } from "../target/dynamodb";
 import type { DynamoTables } from "../target/dynamoTables";
@@ -19,6 +20,7 @@ const WATCH_INTERVAL_MS = 1_000;
 export type ChangePhaseEnd = "NORMAL" | "STOPPED_AFTER_CACHED_EVENTS";
 
 export interface ChangePhaseOptions {
+  behaviour: Pick<Behaviour, "newTables">;
   source: Source;
   target: DynamoTarget;
   targetTables: DynamoTables;

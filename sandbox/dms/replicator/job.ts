@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour";
 import type { TableMappings } from "../mapping/tableMappings";
 import type { Snapshot, Source } from "../source/source";
 import { SourceFault, tableLabel } from "../source/source";
@@ -31,6 +32,7 @@ export interface JobEnd {
 }
 
 export interface JobOptions {
+  behaviour: Pick<Behaviour, "newTables">;
   migrationType: "full-load" | "cdc" | "full-load-and-cdc";
   mappings: TableMappings;
   settings: TaskSettings;

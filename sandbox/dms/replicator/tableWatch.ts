@@ -1,3 +1,4 @@
+import type { Behaviour } from "../behaviour";
 import { type Snapshot, type Source, type SourceTable, tableLabel } from "../source/source";
 import type { DynamoTables } from "../target/dynamoTables";
 import type { Applier } from "./applier";
@@ -7,6 +8,8 @@ import type { ReplicatedTable, ReplicatedTables } from "./tables";
 import type { TaskLog } from "./taskLog";
 
 export interface TableWatchOptions {
+  /** Whether tables are taken up that were not there when the task began. */
+  behaviour: Pick<Behaviour, "newTables">;
   source: Source;
   targetTables: DynamoTables;
   tables: ReplicatedTables;
@@ -158,7 +161,7 @@ export class TableWatch {
   private needsLoad(table: SourceTable): boolean {
     const known = this.options.tables.get(table);
     if (known === undefined || known.progress.id !== table.id) {
-      return true;
+      return this.options.behaviour.newTables === "create";
     }
     const { suspended, statistics } = known.progress;
     return !suspended && statistics.TableState !== "Table completed";

@@ -1,4 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
+import type { Behaviour } from "../behaviour";
 
 /**
  * A column's value in DynamoDB's terms. `null` is SQL's NULL (or a value that DMS cannot carry, such as a BLOB);
@@ -118,6 +119,8 @@ export interface ValueOptions {
   lobMaxBytes: number | undefined;
   /** Booleans as booleans, not as the strings "true" and "false". */
   booleanAsBoolean: boolean;
+  /** What no source says (`openValue`). */
+  behaviour: Pick<Behaviour, "timeText" | "unlistedTypes">;
 }
 
 /** How errors name a table, as DMS's log does. */

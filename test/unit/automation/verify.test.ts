@@ -267,6 +267,18 @@ describe("sameValue", () => {
     [{ kind: "zoned" }, "2026-11-23 14:15:04+00", { S: "2026-11-23T15:15:04+01:00" }, true],
     [{ kind: "zoned" }, "2026-11-23 14:15:04+00", { S: "2026-11-23T14:15:04Z" }, true],
     [{ kind: "zoned" }, "2026-11-23 14:15:04+00", { S: "2026-11-23T14:15:04-05:30" }, false],
+    [{ kind: "interval" }, "1 year 2 mons 3 days 04:05:06", { S: "1 year 2 mons 3 days 04:05:06" }, true],
+    [
+      { kind: "interval" },
+      "1 year 2 mons 3 days 04:05:06",
+      { S: "1 YEAR, 2 MONTHS, 3 DAYS, 4 HOURS, 5 MINUTES, 6 SECONDS" },
+      true,
+    ],
+    [{ kind: "interval" }, "-1 days -00:00:01.5", { S: "-1 DAYS, -1.5 SECONDS" }, true],
+    [{ kind: "interval" }, "-1 days -00:00:01.5", { S: "-1 days +00:00:01.5" }, false],
+    [{ kind: "shape" }, "<(1,2),3>", { S: "(1,2),3" }, true],
+    [{ kind: "shape" }, "{1,-1,1e-05}", { S: "(1,-1,1e-05)" }, true],
+    [{ kind: "shape" }, "[(1,2),(3,4)]", { S: "((1,2),(3,5))" }, false],
     [{ kind: "lost", reason: "" }, "x", undefined, true],
   ];
   for (const [rule, value, attribute, same] of cases) {

@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { dynamoNumber } from "../../target/number";
+import { openValue } from "../openTypes";
 import type { ValueOptions } from "../source";
 
 /** What the catalogue says of a type, domains resolved. */
@@ -95,12 +96,14 @@ export function truncateUtf8(value: string, maxBytes: number): string {
 }
 
 /** A character LOB: left out, cut off or whole, as the task's LOB settings say. */
-function lob(dmsType: string): Rule {
+function lob(dmsType: string, change: (value: string) => string = (value) => value): Rule {
   return (_modifier, { supportLobs, lobMaxBytes }) => ({
     dmsType,
     numeric: false,
-    convert: (value) =>
-      supportLobs ? { S: lobMaxBytes === undefined ? value : truncateUtf8(value, lobMaxBytes) } : null,
+    convert(value) {
+      const whole = change(value);
+      return supportLobs ? { S: lobMaxBytes === undefined ? whole : truncateUtf8(whole, lobMaxBytes) } : null;
+    },
   });
 }
 
@@ -111,15 +114,20 @@ function microseconds(value: string): string {
   });
 }
 
+/** Coordinates in round brackets, whichever PostgreSQL puts them in. */
+function round(value: string): string {
+  return value.replaceAll(/[[{]/g, "(").replaceAll(/[\]}]/g, ")");
+}
+
 /** `money` in the C locale, for example `-$1,234.56`. */
 function moneyNumber(value: string): string {
   return value.replaceAll(/[^0-9.-]/g, "");
 }
 
 /**
- * PostgreSQL type to DMS type to DynamoDB value, for every type of the user guide's table; types that it does not
- * list are strings. Dates and times are text in the ISO style, in UTC where they have a zone: which form AWS DMS
- * writes is documented nowhere.
+ * PostgreSQL type to DMS type to DynamoDB value, for every type of the user guide's table (CHAP_Source.PostgreSQL,
+ * source data types), geometric ones in the form that it gives; types that it does not list are strings. Dates and
+ * times are in UTC where they have a zone; `openValue` gives them their form.
  */
 const RULES: Record<string, Rule> = {
   int2: number("INT2"),
@@ -150,28 +158,49 @@ const RULES: Record<string, Rule> = {
   timestamp: text("DATETIME", microseconds),
   timestamptz: text("DATETIME", microseconds),
   interval: text("STRING(128)"),
+  cidr: text("STRING(50)"),
+  inet: text("STRING(50)"),
+  macaddr: text("STRING(18)"),
   uuid: text("STRING"),
   bit: text("STRING"),
   varbit: text("STRING"),
+  point: text("STRING(255)"),
+  line: text("STRING(255)", round),
+  lseg: text("STRING(255)", round),
+  box: text("STRING(255)", (value) => `(${value})`),
+  circle: text("STRING(255)", (value) => value.slice(1, -1)),
+  path: lob("CLOB", round),
+  polygon: lob("CLOB"),
   // No DynamoDB target type for BLOB or BYTES: the column is lost.
   bytea: () => ({ dmsType: "BLOB", numeric: false, convert: () => null }),
 };
 
 const string = text("STRING");
+const enumeration = text("STRING(64)");
+const range = text("STRING(255)");
 const nclob = lob("NCLOB");
-const clob = lob("CLOB");
 
-function ruleOf(type: PostgresType): Rule {
-  if (type.kind === "b" && type.name.startsWith("_")) {
-    return nclob;
+function ruleOf({ name, kind }: PostgresType): Rule {
+  switch (kind) {
+    case "b":
+      return name.startsWith("_") ? nclob : (RULES[name] ?? string);
+    case "c":
+      return nclob;
+    case "e":
+      return enumeration;
+    case "r":
+      return range;
+    default:
+      return string;
   }
-  if (type.kind === "c") {
-    return clob;
-  }
-  return (type.kind === "b" && RULES[type.name]) || string;
 }
 
 /** The conversion of a column of this type. */
 export function conversionOf(type: PostgresType, options: ValueOptions): Conversion {
-  return ruleOf(type)(type.modifier, options);
+  const { dmsType, numeric, convert } = ruleOf(type)(type.modifier, options);
+  return {
+    dmsType,
+    numeric,
+    convert: (value) => openValue(dmsType, convert(value), options.behaviour),
+  };
 }

@@ -24,14 +24,17 @@ describe("loadOperations", () => {
 describe("parseBehaviour", () => {
   it("has a default for everything, and names what it does not know", () => {
     assert.deepEqual(parseBehaviour(undefined), {
-      nullOnUpdate: "remove",
+      nullOnUpdate: "keep",
       update: "merge",
       tableName: "table",
       numericKey: "N",
+      timeText: "iso",
+      unlistedTypes: "text",
+      newTables: "create",
     });
     assert.throws(
       () => parseBehaviour('{"nullOnUpdate": "drop"}'),
-      /ROWSTREAM_DMS_BEHAVIOUR: .*"remove"\|"keep"/s,
+      /ROWSTREAM_DMS_BEHAVIOUR: .*"keep"\|"remove"/s,
     );
     assert.throws(() => parseBehaviour('{"nulls": "keep"}'), /nulls/);
     assert.throws(() => parseBehaviour("{"), /not JSON/);
