@@ -31,6 +31,10 @@ const PROGRAMS = {
 
 export type Part = keyof typeof PROGRAMS;
 
+/** A stand-in that crashes once more in this time is given up by the sandbox (sandbox/standIn.ts). */
+const CRASHES = 4;
+const CRASH_WINDOW_MS = 65_000;
+
 /** How long a stand-in may take to be back, or DMS to move, in milliseconds: the machine may be busy. */
 const PATIENCE_MS = 60_000;
 
@@ -47,6 +51,8 @@ export class Stage {
   private control: ReplicationControl | undefined;
   private faults = NO_FAULTS;
   private broken: Error | undefined;
+  /** When each part was killed. */
+  private readonly kills = new Map<Part, number[]>();
   private tables: readonly ReplicatedTable[] = [];
   private restarted: Promise<void> = Promise.resolve();
   private faultsSet: Promise<void> = Promise.resolve();
@@ -193,14 +199,33 @@ export class Stage {
     return pids;
   }
 
-  /** Kills a part as a crash does. Waits until it runs again, which the fan-in does when it is next needed. */
-  async kill(part: Part): Promise<void> {
+  /**
+   * Kills a part as a crash does. Waits until it runs again, which the fan-in does when it is next needed.
+   * @param first done right before
+   */
+  async kill(part: Part, first: () => void = () => undefined): Promise<void> {
+    await this.turnToKill(part);
     await poll(`the ${part} to run`, async () => this.pidsOf(part).length > 0, PATIENCE_MS);
+    first();
     const killed = this.signal(part, "SIGKILL");
     await poll(
       `the ${part} to be back`,
       async () => this.pidsOf(part).some((pid) => !killed.includes(pid)),
       PATIENCE_MS,
+    );
+  }
+
+  /** Waits until one kill more is not too many, and counts it. */
+  private async turnToKill(part: Part): Promise<void> {
+    const kills = this.kills.get(part) ?? [];
+    this.kills.set(part, kills);
+    await poll(
+      `the ${part} to have been killed less often`,
+      async () => {
+        const recent = kills.filter((time) => Date.now() - time < CRASH_WINDOW_MS);
+        return recent.length < CRASHES && kills.push(Date.now());
+      },
+      2 * CRASH_WINDOW_MS,
     );
   }
 
@@ -212,14 +237,15 @@ export class Stage {
       .map((file) => join(folder, file));
     const texts = files.map((file) => readFileSync(file, "utf8"));
     return async () => {
-      // Stopped first, so that it does not write its own over them.
-      this.signal("Lambda stand-in", "SIGSTOP");
-      for (const [index, file] of files.entries()) {
-        if (existsSync(file)) {
-          writeFileSync(file, texts[index] ?? "");
+      await this.kill("Lambda stand-in", () => {
+        // Stopped first, so that it does not write its own over them.
+        this.signal("Lambda stand-in", "SIGSTOP");
+        for (const [index, file] of files.entries()) {
+          if (existsSync(file)) {
+            writeFileSync(file, texts[index] ?? "");
+          }
         }
-      }
-      await this.kill("Lambda stand-in");
+      });
     };
   }
 
