@@ -1,4 +1,5 @@
 import type { Client, Connection } from "pg";
+import { DeliveryQueue } from "../deliveryQueue";
 import type { Cell, ChangeHandler, ChangeStream, SourceChange } from "../source";
 import type { Catalogue, PostgresTable } from "./catalogue";
 import { formatLsn, parseLsn } from "./lsn";
@@ -9,9 +10,6 @@ import {
   type RelationMessage,
   type TupleValue,
 } from "./pgoutput";
-
-/** Bytes of the log that may wait here before the socket is no longer read. */
-const HIGH_WATER_BYTES = 4 * 1024 * 1024;
 
 /** How often the server is told how far the target is; it gives up after wal_sender_timeout, 60 s by default. */
 const STATUS_INTERVAL_MS = 1_000;
@@ -28,7 +26,7 @@ interface CopyConnection extends Connection {
   sendCopyFromChunk(chunk: Buffer): void;
 }
 
-type Item = { message: PgoutputMessage; bytes: number } | { idleAt: bigint; bytes: 0 };
+type Item = { message: PgoutputMessage } | { idleAt: bigint };
 
 /** How far everything is applied, as the replication protocol reports it. */
 function statusUpdate(lsn: bigint): Buffer {
@@ -65,10 +63,7 @@ export class PostgresChangeStream implements ChangeStream {
   private readonly handler: ChangeHandler;
   private readonly connection: CopyConnection;
   private readonly relations = new Map<number, PostgresTable>();
-  private readonly queue: Item[] = [];
-  private queuedBytes = 0;
-  private paused = false;
-  private pumping = false;
+  private readonly queue: DeliveryQueue<Item>;
   private stopped = false;
   private confirmed = 0n;
   private timer: NodeJS.Timeout | undefined;
@@ -79,6 +74,12 @@ export class PostgresChangeStream implements ChangeStream {
     this.options = options;
     this.handler = handler;
     this.connection = (options.replication as unknown as { connection: CopyConnection }).connection;
+    this.queue = new DeliveryQueue({
+      deliver: (item) => this.deliver(item),
+      pause: () => this.connection.stream.pause(),
+      resume: () => this.connection.stream.resume(),
+      onFailure: (error) => this.finish(error),
+    });
     this.ended = new Promise((resolve, reject) => {
       this.resolveEnded = resolve;
       this.rejectEnded = reject;
@@ -135,7 +136,7 @@ export class PostgresChangeStream implements ChangeStream {
     }
     this.stopped = true;
     clearInterval(this.timer);
-    this.queue.length = 0;
+    this.queue.end();
     if (error === undefined) {
       this.resolveEnded();
     } else {
@@ -150,50 +151,14 @@ export class PostgresChangeStream implements ChangeStream {
     if (chunk[0] === XLOG_DATA) {
       // Decoded at once: pg reuses the buffer for the messages after this one.
       const message = decodePgoutput(chunk.subarray(25));
-      this.push({ message, bytes: chunk.length });
+      this.queue.push({ message }, chunk.length);
     } else if (chunk[0] === KEEPALIVE) {
       // Where nothing of ours is in the log, its end still moves on, and the server must not keep it for us.
-      this.push({ idleAt: chunk.readBigUInt64BE(1), bytes: 0 });
+      this.queue.push({ idleAt: chunk.readBigUInt64BE(1) }, 0);
       if (chunk[17] === 1) {
         this.report();
       }
     }
-  }
-
-  private push(item: Item): void {
-    this.queue.push(item);
-    this.queuedBytes += item.bytes;
-    if (this.queuedBytes > HIGH_WATER_BYTES && !this.paused) {
-      this.paused = true;
-      this.connection.stream.pause();
-    }
-    if (!this.pumping) {
-      this.pump().catch((error: unknown) => this.finish(error));
-    }
-  }
-
-  /** Hands over what waits, in order; waits only where the handler does. */
-  private async pump(): Promise<void> {
-    this.pumping = true;
-    let index = 0;
-    while (index < this.queue.length && !this.stopped) {
-      const item = this.queue[index++] as Item;
-      const wait = this.deliver(item);
-      if (wait !== undefined) {
-        await wait;
-      }
-      this.queuedBytes -= item.bytes;
-      if (index === this.queue.length || index > 1_000) {
-        this.queue.splice(0, index);
-        index = 0;
-      }
-      if (this.paused && this.queuedBytes < HIGH_WATER_BYTES / 2) {
-        this.paused = false;
-        this.connection.stream.resume();
-      }
-    }
-    // In the same step as the look at the queue: what is pushed after it finds no pump at work.
-    this.pumping = false;
   }
 
   private deliver(item: Item): void | Promise<void> {

@@ -1,5 +1,6 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import { dynamoNumber } from "../../target/number";
+import { characterLob } from "../lob";
 import { openValue } from "../openTypes";
 import type { ValueOptions } from "../source";
 
@@ -79,32 +80,12 @@ const bool: Rule = (_modifier, { booleanAsBoolean }) =>
     ? { dmsType: "BOOLEAN", numeric: false, convert: (value) => ({ BOOL: value === "t" }) }
     : { dmsType: "STRING(5)", numeric: false, convert: (value) => ({ S: value === "t" ? "true" : "false" }) };
 
-/** Cuts a text so that its UTF-8 form has no more than so many bytes, between two characters. */
-export function truncateUtf8(value: string, maxBytes: number): string {
-  if (value.length * 3 <= maxBytes) {
-    return value;
-  }
-  const bytes = Buffer.from(value, "utf8");
-  if (bytes.length <= maxBytes) {
-    return value;
-  }
-  let end = maxBytes;
-  while (end > 0 && ((bytes[end] ?? 0) & 0xc0) === 0x80) {
-    end--;
-  }
-  return bytes.toString("utf8", 0, end);
-}
-
 /** A character LOB: left out, cut off or whole, as the task's LOB settings say. */
 function lob(dmsType: string, change: (value: string) => string = (value) => value): Rule {
-  return (_modifier, { supportLobs, lobMaxBytes }) => ({
-    dmsType,
-    numeric: false,
-    convert(value) {
-      const whole = change(value);
-      return supportLobs ? { S: lobMaxBytes === undefined ? whole : truncateUtf8(whole, lobMaxBytes) } : null;
-    },
-  });
+  return (_modifier, options) => {
+    const convert = characterLob(options);
+    return { dmsType, numeric: false, convert: (value) => convert(change(value)) };
+  };
 }
 
 /** Six digits of fractions of a second, which PostgreSQL leaves out where they are zeros. */

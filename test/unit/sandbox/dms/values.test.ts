@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { truncateUtf8 } from "../../../../sandbox/dms/source/lob";
 import { formatLsn, parseLsn } from "../../../../sandbox/dms/source/postgres/lsn";
-import { roundDecimal, truncateUtf8 } from "../../../../sandbox/dms/source/postgres/types";
+import { roundDecimal } from "../../../../sandbox/dms/source/postgres/types";
 import { itemBytes } from "../../../../sandbox/dms/target/itemSize";
 import { dynamoNumber } from "../../../../sandbox/dms/target/number";
 
