@@ -1,14 +1,17 @@
+import type { MySQLSettings, PostgreSQLSettings } from "@aws-sdk/client-database-migration-service";
 import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { z } from "zod";
 import { type Behaviour, parseBehaviour } from "./behaviour";
-import type { PostgresConnection } from "./source/postgres/connection";
+import type { MysqlConnection } from "./source/mysql/connection";
+import { MysqlSource } from "./source/mysql/mysqlSource";
 import { PostgresSource } from "./source/postgres/postgresSource";
 import { type Source, SourceFault, type ValueOptions } from "./source/source";
 import type { StoredEndpoint } from "./store";
 import type { TaskSettings } from "./taskSettings";
 
 /** The engines that the stand-in reads; the API takes endpoints of all of DMS's. */
-const POSTGRES_ENGINES = new Set(["postgres", "aurora-postgresql"]);
+const POSTGRES_ENGINES = ["postgres", "aurora-postgresql"];
+const MYSQL_ENGINES = ["mysql", "mariadb", "aurora"];
 
 /** The secret of an endpoint, as DMS reads it (AWS DMS user guide, security_iam_secretsmanager). */
 const secretSchema = z.object({
@@ -37,23 +40,23 @@ async function readSecret(client: SecretsManagerClient, id: string): Promise<z.o
   return parsed.data;
 }
 
-/** Where a PostgreSQL endpoint leads, its password read from Secrets Manager where it names a secret. */
-async function postgresConnection(
+/** Where an endpoint leads, its password read from Secrets Manager where it names a secret. */
+async function connectionOf(
   { endpoint, password }: StoredEndpoint,
+  settings: PostgreSQLSettings | MySQLSettings,
+  port: number,
   secrets: SecretsManagerClient,
-): Promise<PostgresConnection> {
-  const settings = endpoint.PostgreSQLSettings ?? {};
+): Promise<MysqlConnection> {
   const secretId = settings.SecretsManagerSecretId;
   const secret = secretId === undefined ? undefined : await readSecret(secrets, secretId);
   const host = secret?.host ?? settings.ServerName ?? endpoint.ServerName;
-  const database = settings.DatabaseName ?? endpoint.DatabaseName;
-  if (host === undefined || database === undefined) {
-    throw new SourceFault(`the endpoint ${endpoint.EndpointIdentifier} names no server or no database`);
+  if (host === undefined) {
+    throw new SourceFault(`the endpoint ${endpoint.EndpointIdentifier} names no server`);
   }
   return {
     host,
-    database,
-    port: secret?.port ?? settings.Port ?? endpoint.Port ?? 5432,
+    database: settings.DatabaseName ?? endpoint.DatabaseName,
+    port: secret?.port ?? settings.Port ?? endpoint.Port ?? port,
     user: secret?.username ?? settings.Username ?? endpoint.Username ?? "",
     password: secret?.password ?? password,
     sslMode: endpoint.SslMode ?? "none",
@@ -90,15 +93,22 @@ export async function openSource(
   secrets: SecretsManagerClient,
   behaviour: Behaviour = parseBehaviour(undefined),
 ): Promise<Source> {
-  const engine = stored.endpoint.EngineName ?? "";
-  if (!POSTGRES_ENGINES.has(engine)) {
-    throw new SourceFault(
-      `the DMS stand-in reads no ${engine} database; it reads ${[...POSTGRES_ENGINES].join(", ")}`,
-    );
+  const { endpoint } = stored;
+  const engine = endpoint.EngineName ?? "";
+  const values = valueOptions(stored, settings, behaviour);
+  if (POSTGRES_ENGINES.includes(engine)) {
+    const connection = await connectionOf(stored, endpoint.PostgreSQLSettings ?? {}, 5432, secrets);
+    const { database } = connection;
+    if (database === undefined) {
+      throw new SourceFault(`the endpoint ${endpoint.EndpointIdentifier} names no database`);
+    }
+    return new PostgresSource({ ...connection, database }, id, values);
   }
-  return new PostgresSource(
-    await postgresConnection(stored, secrets),
-    id,
-    valueOptions(stored, settings, behaviour),
+  if (MYSQL_ENGINES.includes(engine)) {
+    const connection = await connectionOf(stored, endpoint.MySQLSettings ?? {}, 3306, secrets);
+    return new MysqlSource(connection, id, values);
+  }
+  throw new SourceFault(
+    `the DMS stand-in reads no ${engine} database; it reads ${[...POSTGRES_ENGINES, ...MYSQL_ENGINES].join(", ")}`,
   );
 }

@@ -18,29 +18,79 @@ import {
   type TableStatistics,
 } from "@aws-sdk/client-database-migration-service";
 import { type AttributeValue, DynamoDBClient, ScanCommand } from "@aws-sdk/client-dynamodb";
-import { Client } from "pg";
-import { type PostgresServer, startPostgres } from "../../sandbox/database/postgres";
+import type { DatabaseServer } from "../../sandbox/database/databaseServer";
 import { type MiniStack, startMiniStack } from "../../sandbox/ministack";
 import { poll } from "./poll";
+import {
+  createDatabase,
+  openClient,
+  startSourceServer,
+  type TestClient,
+  type TestEngine,
+} from "./sourceServer";
 import { temporaryFolder } from "./temporaryFolder";
-import { postgresBin, tools } from "./tools";
+import { tools } from "./tools";
 
 const CREDENTIALS = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
 const REGION = "us-east-1";
 const MAIN = join(__dirname, "..", "..", "sandbox", "dms", "main.js");
 
 /** A selection of everything, and of nothing of DMS's own. */
-export const EVERYTHING = JSON.stringify({
-  rules: [
-    {
-      "rule-type": "selection",
-      "rule-id": "1",
-      "rule-name": "1",
-      "rule-action": "include",
-      "object-locator": { "schema-name": "public", "table-name": "%" },
-    },
-  ],
-});
+export const EVERYTHING = everythingOf("public");
+
+function everythingOf(schema: string): string {
+  return JSON.stringify({
+    rules: [
+      {
+        "rule-type": "selection",
+        "rule-id": "1",
+        "rule-name": "1",
+        "rule-action": "include",
+        "object-locator": { "schema-name": schema, "table-name": "%" },
+      },
+    ],
+  });
+}
+
+/** The selection of everything, with an object mapping for a table. */
+export function withKey(
+  schema: string,
+  table: string,
+  target: string,
+  columns: string[],
+  exclude: string[] = [],
+): string {
+  const [first = "", ...rest] = columns;
+  const sortKey = `${rest.join("_")}_key`;
+  const attribute = (name: string, value: string) => ({
+    "target-attribute-name": name,
+    "attribute-type": "scalar",
+    "attribute-sub-type": "string",
+    value,
+  });
+  return JSON.stringify({
+    rules: [
+      ...JSON.parse(everythingOf(schema)).rules,
+      {
+        "rule-type": "object-mapping",
+        "rule-id": "2",
+        "rule-name": "2",
+        "rule-action": "map-record-to-record",
+        "object-locator": { "schema-name": schema, "table-name": table },
+        "target-table-name": target,
+        "mapping-parameters": {
+          "partition-key-name": first,
+          "sort-key-name": sortKey,
+          "exclude-columns": [first, ...exclude],
+          "attribute-mappings": [
+            attribute(first, `\${${first}}`),
+            attribute(sortKey, rest.map((column) => `\${${column}}`).join("#")),
+          ],
+        },
+      },
+    ],
+  });
+}
 
 /** What the driver sets, as far as the replicator acts on it. */
 export const SETTINGS = {
@@ -67,10 +117,11 @@ function plain(item: Record<string, AttributeValue>): PlainItem {
   return Object.fromEntries(entries.sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** A PostgreSQL, a MiniStack and the DMS stand-in in a process of its own. */
+/** A database server, a MiniStack and the DMS stand-in in a process of its own. */
 export class DmsBench {
   readonly folder: string;
-  readonly postgres: PostgresServer;
+  readonly engine: TestEngine;
+  readonly server: DatabaseServer;
   readonly miniStack: MiniStack;
   readonly dynamodb: DynamoDBClient;
   readonly logs: CloudWatchLogsClient;
@@ -79,12 +130,13 @@ export class DmsBench {
   private instanceArn = "";
   private environment: NodeJS.ProcessEnv = {};
   private databases = 0;
-  private client: Client | undefined;
+  private client: TestClient | undefined;
   private database = "";
 
-  private constructor(folder: string, postgres: PostgresServer, miniStack: MiniStack) {
+  private constructor(folder: string, engine: TestEngine, server: DatabaseServer, miniStack: MiniStack) {
     this.folder = folder;
-    this.postgres = postgres;
+    this.engine = engine;
+    this.server = server;
     this.miniStack = miniStack;
     const common = { endpoint: miniStack.endpoint, region: REGION, credentials: CREDENTIALS };
     this.dynamodb = new DynamoDBClient(common);
@@ -92,20 +144,20 @@ export class DmsBench {
     this.dms = new DatabaseMigrationServiceClient({ region: REGION, credentials: CREDENTIALS });
   }
 
-  static async start(): Promise<DmsBench> {
-    const bench = await DmsBench.startServers();
+  static async start(engine?: TestEngine): Promise<DmsBench> {
+    const bench = await DmsBench.startServers(engine);
     await bench.startDms();
     return bench;
   }
 
   /** All but the stand-in. */
-  static async startServers(): Promise<DmsBench> {
+  static async startServers(engine: TestEngine = "postgres"): Promise<DmsBench> {
     const folder = temporaryFolder();
-    const [postgres, miniStack] = await Promise.all([
-      startPostgres({ bin: postgresBin(), stateDir: join(folder, "postgres") }),
+    const [server, miniStack] = await Promise.all([
+      startSourceServer(engine, join(folder, "source")),
       startMiniStack({ executable: tools().ministack, stateDir: join(folder, "ministack"), keep: false }),
     ]);
-    return new DmsBench(folder, postgres, miniStack);
+    return new DmsBench(folder, engine, server, miniStack);
   }
 
   /** Starts the stand-in; the state of an earlier one is taken up again. */
@@ -176,8 +228,8 @@ export class DmsBench {
   async stop(): Promise<void> {
     await this.client?.end();
     await this.endDms("SIGTERM");
-    await Promise.all([this.postgres.stop("immediate"), this.miniStack.stop()]);
-    this.postgres.remove();
+    await Promise.all([this.server.stop("immediate"), this.miniStack.stop()]);
+    this.server.remove();
     rmSync(this.folder, { recursive: true, force: true });
   }
 
@@ -185,26 +237,26 @@ export class DmsBench {
   async newDatabase(): Promise<string> {
     await this.client?.end();
     this.database = `test${++this.databases}`;
-    const admin = new Client({ connectionString: this.postgres.url("postgres") });
-    await admin.connect();
-    await admin.query(`CREATE DATABASE ${this.database}`);
-    await admin.end();
+    await createDatabase(this.server, this.database);
     await this.reconnect();
     return this.database;
   }
 
   /** Connects to the test's database again, after the server was restarted. */
   async reconnect(): Promise<void> {
-    this.client = new Client({ connectionString: this.postgres.url(this.database) });
-    this.client.on("error", () => undefined);
-    await this.client.connect();
+    this.client = await openClient(this.server.url(this.database));
   }
 
-  async query(sql: string, values: unknown[] = []): Promise<Record<string, unknown>[]> {
+  async query(sql: string, values?: unknown[]): Promise<Record<string, unknown>[]> {
     if (this.client === undefined) {
       throw new Error("newDatabase comes first");
     }
     return (await this.client.query(sql, values)).rows;
+  }
+
+  /** The schema of the present database's tables: MariaDB's databases have none. */
+  get schema(): string {
+    return this.engine === "postgres" ? "public" : this.database;
   }
 
   /** Endpoints and a task on the present database; the instance is made once. */
@@ -214,12 +266,12 @@ export class DmsBench {
       new CreateEndpointCommand({
         EndpointIdentifier: `${name}-source`,
         EndpointType: "source",
-        EngineName: "postgres",
-        ServerName: this.postgres.host,
-        Port: this.postgres.port,
+        EngineName: this.engine,
+        ServerName: this.server.host,
+        Port: this.server.port,
         DatabaseName: this.database,
-        Username: this.postgres.user,
-        Password: this.postgres.password,
+        Username: this.server.user,
+        Password: this.server.password,
       }),
     );
     const target = await dms.send(
@@ -237,7 +289,7 @@ export class DmsBench {
         TargetEndpointArn: target.Endpoint?.EndpointArn,
         ReplicationInstanceArn: await this.instance(),
         MigrationType: options.migrationType ?? "full-load-and-cdc",
-        TableMappings: options.mappings ?? EVERYTHING,
+        TableMappings: options.mappings ?? everythingOf(this.schema),
         ReplicationTaskSettings: JSON.stringify(options.settings ?? SETTINGS),
       }),
     );

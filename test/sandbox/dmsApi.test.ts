@@ -200,7 +200,7 @@ describe("the DMS stand-in's API", function () {
           EngineName: "postgres",
           PostgreSQLSettings: {
             ServerName: "127.0.0.1",
-            Port: bench.postgres.port,
+            Port: bench.server.port,
             DatabaseName: database,
             Username,
             Password,
@@ -214,23 +214,23 @@ describe("the DMS stand-in's API", function () {
     assert.equal(reader.Status, "failed");
     assert.match(reader.LastFailureMessage ?? "", /ALTER ROLE "reader" REPLICATION/);
     assert.match(reader.LastFailureMessage ?? "", /GRANT CREATE ON DATABASE/);
-    const wrong = await testedConnection(await create("wrong", bench.postgres.user, "not-the-password"));
+    const wrong = await testedConnection(await create("wrong", bench.server.user, "not-the-password"));
     assert.match(wrong.LastFailureMessage ?? "", /password authentication failed/);
-    const right = await testedConnection(await create("right", bench.postgres.user, bench.postgres.password));
+    const right = await testedConnection(await create("right", bench.server.user, bench.server.password));
     assert.deepEqual([right.Status, right.LastFailureMessage], ["successful", undefined]);
   });
 
   it("keeps passwords in a file of its owner's and nowhere else", async () => {
     const { Endpoints } = await bench.dms.send(new DescribeEndpointsCommand({}));
-    assert.ok(!JSON.stringify(Endpoints).includes(bench.postgres.password));
-    assert.ok(!bench.processLog().includes(bench.postgres.password));
+    assert.ok(!JSON.stringify(Endpoints).includes(bench.server.password));
+    assert.ok(!bench.processLog().includes(bench.server.password));
     const folder = join(bench.folder, "dms");
     for (const file of readdirSync(folder, { recursive: true, withFileTypes: true })) {
       if (file.isFile()) {
         const path = join(file.parentPath, file.name);
         assert.equal(statSync(path).mode & 0o777, 0o600, path);
         assert.equal(
-          readFileSync(path, "utf8").includes(bench.postgres.password),
+          readFileSync(path, "utf8").includes(bench.server.password),
           file.name === "resources.json",
         );
       }
@@ -247,7 +247,7 @@ describe("the DMS stand-in's API", function () {
       region: "us-east-1",
       credentials: { accessKeyId: "sandbox", secretAccessKey: "sandbox" },
     });
-    const { user: username, password, host, port } = bench.postgres;
+    const { user: username, password, host, port } = bench.server;
     const { ARN } = await secrets.send(
       new CreateSecretCommand({
         Name: "source",

@@ -3,101 +3,14 @@ import { DmsBench } from "../helpers/dmsBench";
 import { FaultyAws } from "../helpers/faultyAws";
 import { poll } from "../helpers/poll";
 import { seededRandom } from "../helpers/seededRandom";
-
-const ROWS = 200;
-
-/** The workload's pace, in milliseconds for each change. */
-const MS_A_CHANGE = 8;
-
-/** Changes random rows of table `stock` while it runs: inserts, updates, NULLs, deletes, in transactions of any size. */
-class Workload {
-  changes = 0;
-  private running = true;
-  private done: Promise<void> | undefined;
-
-  constructor(
-    private readonly bench: DmsBench,
-    private readonly random: () => number,
-  ) {}
-
-  start(): void {
-    this.done = this.run();
-  }
-
-  async stop(): Promise<void> {
-    this.running = false;
-    await this.done;
-  }
-
-  private async run(): Promise<void> {
-    while (this.running) {
-      const statements: string[] = [];
-      for (let count = Math.ceil(this.random() * 8); count > 0; count--) {
-        statements.push(this.statement());
-      }
-      try {
-        await this.bench.query(statements.join(";"));
-        this.changes += statements.length;
-        // Slower than the target: what matters is that changes flow all the time, not how many wait.
-        await new Promise((resolve) => setTimeout(resolve, statements.length * MS_A_CHANGE));
-      } catch {
-        // The server is being restarted.
-        await new Promise((resolve) => setTimeout(resolve, 20));
-        await this.bench.reconnect().catch(() => undefined);
-      }
-    }
-  }
-
-  private statement(): string {
-    const id = Math.floor(this.random() * ROWS);
-    const value = Math.floor(this.random() * 1e6);
-    const kind = this.random();
-    if (kind < 0.3) {
-      return `INSERT INTO stock VALUES (${id}, 'v${value}', ${value / 100}) ON CONFLICT (id) DO UPDATE SET v = 'up${value}'`;
-    }
-    if (kind < 0.55) {
-      return `UPDATE stock SET v = 'v${value}' WHERE id = ${id}`;
-    }
-    if (kind < 0.7) {
-      return `UPDATE stock SET v = NULL, n = n + 1 WHERE id = ${id}`;
-    }
-    return kind < 0.9
-      ? `UPDATE stock SET n = ${value} WHERE id = ${id}`
-      : `DELETE FROM stock WHERE id = ${id}`;
-  }
-}
-
-/** The source's rows as the items that they must be. */
-async function expectedItems(bench: DmsBench): Promise<Record<string, unknown>[]> {
-  const rows = await bench.query(
-    "SELECT stock.id::text, trim_scale(n)::text AS n, v FROM stock ORDER BY stock.id",
-  );
-  return rows.map((row) => Object.fromEntries(Object.entries(row).filter(([, value]) => value !== null)));
-}
-
-async function assertConverges(bench: DmsBench): Promise<void> {
-  const expected = await expectedItems(bench);
-  let last: unknown;
-  try {
-    await poll(
-      "the target to equal the source",
-      async () => {
-        last = await bench.items("stock");
-        return JSON.stringify(last) === JSON.stringify(expected);
-      },
-      60_000,
-    );
-  } catch {
-    assert.deepEqual(last, expected);
-  }
-}
+import { assertStockConverges, createStock, StockWorkload } from "../helpers/stockWorkload";
 
 describe("the DMS stand-in under faults", function () {
   this.timeout(180_000);
   let bench: DmsBench;
   let aws: FaultyAws;
   let task: string;
-  let workload: Workload;
+  let workload: StockWorkload;
   const seed = Number(process.env.SEED ?? Math.floor(Math.random() * 1e9));
 
   beforeEach(async () => {
@@ -107,12 +20,9 @@ describe("the DMS stand-in under faults", function () {
     const behaviour = JSON.stringify({ nullOnUpdate: "remove" });
     await bench.startDms({ AWS_ENDPOINT_URL: aws.endpoint, ROWSTREAM_DMS_BEHAVIOUR: behaviour });
     await bench.newDatabase();
-    await bench.query("CREATE TABLE stock (id int PRIMARY KEY, v text, n numeric(12,2))");
-    await bench.query(
-      `INSERT INTO stock SELECT i, 'begin ' || i, i FROM generate_series(0, ${ROWS - 1}) AS i`,
-    );
+    await createStock(bench);
     task = await bench.createTask("faults");
-    workload = new Workload(bench, seededRandom(seed));
+    workload = new StockWorkload(bench, seededRandom(seed));
   });
 
   afterEach(async () => {
@@ -139,7 +49,7 @@ describe("the DMS stand-in under faults", function () {
       assert.match((await bench.describeTask(task)).Status ?? "", /starting|running/);
     }
     await workload.stop();
-    await assertConverges(bench);
+    await assertStockConverges(bench);
   });
 
   it(`reads the log again after the source was restarted and crashed (seed ${seed})`, async () => {
@@ -148,13 +58,13 @@ describe("the DMS stand-in under faults", function () {
     for (const mode of ["fast", "immediate"] as const) {
       const { changes } = workload;
       await poll("some changes", async () => workload.changes > changes + 200);
-      await bench.postgres.stop(mode);
-      await bench.postgres.start();
+      await bench.server.stop(mode);
+      await bench.server.start();
     }
     const { changes } = workload;
     await poll("changes after it", async () => workload.changes > changes + 100);
     await workload.stop();
-    await assertConverges(bench);
+    await assertStockConverges(bench);
     assert.equal((await bench.describeTask(task)).Status, "running");
   });
 
@@ -180,7 +90,7 @@ describe("the DMS stand-in under faults", function () {
     await poll("requests that fail", async () => aws.faults > before + 20);
     aws.rule = () => undefined;
     await workload.stop();
-    await assertConverges(bench);
+    await assertStockConverges(bench);
   });
 
   it("stops while DynamoDB is away, and applies the rest when it is resumed", async () => {
@@ -192,6 +102,6 @@ describe("the DMS stand-in under faults", function () {
     await bench.stopTask(task);
     aws.rule = () => undefined;
     await bench.startTask(task, "resume-processing");
-    await assertConverges(bench);
+    await assertStockConverges(bench);
   });
 });

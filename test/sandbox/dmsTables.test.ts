@@ -1,42 +1,9 @@
 import assert from "node:assert/strict";
 import { ReloadTablesCommand, StartReplicationTaskCommand } from "@aws-sdk/client-database-migration-service";
 import { DeleteItemCommand, DescribeTableCommand, PutItemCommand } from "@aws-sdk/client-dynamodb";
-import { DmsBench, EVERYTHING, SETTINGS } from "../helpers/dmsBench";
+import { DmsBench, SETTINGS, withKey } from "../helpers/dmsBench";
+import { createLater, dropped, LATER_ROWS } from "../helpers/laterTable";
 import { poll } from "../helpers/poll";
-
-/** The selection of everything, with an object mapping for a table. */
-function withKey(table: string, target: string, columns: string[], exclude: string[] = []): string {
-  const [first = "", ...rest] = columns;
-  const sortKey = `${rest.join("_")}_key`;
-  const attribute = (name: string, value: string) => ({
-    "target-attribute-name": name,
-    "attribute-type": "scalar",
-    "attribute-sub-type": "string",
-    value,
-  });
-  return JSON.stringify({
-    rules: [
-      ...JSON.parse(EVERYTHING).rules,
-      {
-        "rule-type": "object-mapping",
-        "rule-id": "2",
-        "rule-name": "2",
-        "rule-action": "map-record-to-record",
-        "object-locator": { "schema-name": "public", "table-name": table },
-        "target-table-name": target,
-        "mapping-parameters": {
-          "partition-key-name": first,
-          "sort-key-name": sortKey,
-          "exclude-columns": [first, ...exclude],
-          "attribute-mappings": [
-            attribute(first, `\${${first}}`),
-            attribute(sortKey, rest.map((column) => `\${${column}}`).join("#")),
-          ],
-        },
-      },
-    ],
-  });
-}
 
 describe("the DMS stand-in's tables", function () {
   this.timeout(120_000);
@@ -56,7 +23,13 @@ describe("the DMS stand-in's tables", function () {
     await bench.query(
       "INSERT INTO order_lines VALUES (1, 1, 'a', 2, 'x'), (1, 2, 'b', 3, 'y'), (2, 1, 'c', 4, 'z')",
     );
-    const mappings = withKey("order_lines", "public_order_lines", ["order_id", "line_no"], ["note"]);
+    const mappings = withKey(
+      "public",
+      "order_lines",
+      "public_order_lines",
+      ["order_id", "line_no"],
+      ["note"],
+    );
     const task = await bench.createTask("composite", { mappings });
     await bench.loadAndResume(task);
     await bench.query("UPDATE order_lines SET qty = 30 WHERE order_id = 1 AND line_no = 2");
@@ -111,34 +84,16 @@ describe("the DMS stand-in's tables", function () {
     await bench.query("CREATE TABLE before_all (id int PRIMARY KEY, v int)");
     const task = await bench.createTask("appearing");
     await bench.loadAndResume(task);
-    await bench.query("CREATE TABLE later (id int PRIMARY KEY, v int)");
-    for (let id = 0; id < 400; id++) {
-      await bench.query("INSERT INTO later VALUES ($1, 0)", [id]);
-      await bench.query("UPDATE later SET v = v + 1 WHERE id = $1", [Math.floor(id / 2)]);
-    }
-    await poll(
-      "the table to be taken up",
-      async () => (await bench.statistics(task)).later?.TableState === "Table completed",
-    );
-    await bench.query("UPDATE later SET v = v + 100");
-    const expected = await bench.query("SELECT id::text, v::text FROM later ORDER BY later.id");
-    await poll("the rows", async () => {
-      const items = await bench.items("later");
-      return items.length === 400 && items.every((item) => Number(item.v) >= 100);
-    });
-    assert.deepEqual(await bench.items("later"), expected);
+    await createLater(bench, task);
     const { Table } = await bench.dynamodb.send(new DescribeTableCommand({ TableName: "later" }));
     assert.equal(Table?.ProvisionedThroughput?.WriteCapacityUnits, 200);
     assert.equal(Table?.StreamSpecification?.StreamEnabled ?? false, false);
 
     await bench.query("DROP TABLE later");
-    await poll(
-      "the drop",
-      async () => (await bench.statistics(task)).later?.TableState === "Table does not exist",
-    );
+    await dropped(bench, task, "later");
     assert.equal(
       (await bench.items("later")).length,
-      400,
+      LATER_ROWS,
       "HandleSourceTableDropped is false: the items stay",
     );
     await bench.stopTask(task);
@@ -153,10 +108,7 @@ describe("the DMS stand-in's tables", function () {
     });
     await bench.loadAndResume(task);
     await bench.query("DROP TABLE doomed");
-    await poll(
-      "the drop",
-      async () => (await bench.statistics(task)).doomed?.TableState === "Table does not exist",
-    );
+    await dropped(bench, task, "doomed");
     await assert.rejects(bench.items("doomed"), { name: "ResourceNotFoundException" });
     await bench.stopTask(task);
   });

@@ -169,7 +169,10 @@ export class Job {
     }
     const snapshot = await this.retry(() => source.begin(tables.active().map((table) => table.source)));
     try {
-      // From here on a run that is interrupted goes on with this slot, and loads from a later snapshot.
+      if (snapshot.position !== undefined) {
+        progress.value.position = snapshot.position;
+      }
+      // From here on a run that is interrupted goes on from this place, and loads from a later snapshot.
       this.enter(migrationType === "cdc" ? "changes" : "load");
       await this.loadFirst(snapshot);
     } finally {
@@ -224,9 +227,12 @@ export class Job {
   /** A later start: the tables that the progress knows, as they are now. */
   private async resume(): Promise<void> {
     const { source, tables, progress, migrationType } = this.options;
-    if (migrationType !== "full-load" && !(await this.retry(() => source.canResume()))) {
+    if (
+      migrationType !== "full-load" &&
+      !(await this.retry(() => source.canResume(progress.value.position)))
+    ) {
       throw new SourceFault(
-        "the replication slot of this task is gone or has lost log that was not applied: start the task with reload-target",
+        "the source no longer has the log that this task has not applied (its replication slot is gone or has lost it, or its binary log was purged or reset): start the task with reload-target",
       );
     }
     const known = new Map(

@@ -27,6 +27,10 @@ function captureKey(tables: SourceTable[]): string {
   return tables.map((table) => `${table.id} ${table.identity.length > 0}`).join();
 }
 
+function isGone({ progress }: ReplicatedTable): boolean {
+  return progress.statistics.TableState === "Table does not exist";
+}
+
 /**
  * Follows the source's tables while changes flow: takes up those that appear, lets go of those that are dropped, and
  * loads again those that are to be reloaded.
@@ -98,11 +102,7 @@ export class TableWatch {
   private async letGo(present: SourceTable[]): Promise<void> {
     const { tables, source, applied, targetTables, dropTables, log } = this.options;
     const ids = new Set(present.map((table) => table.id));
-    const gone = tables
-      .all()
-      .filter(
-        ({ progress }) => !ids.has(progress.id) && progress.statistics.TableState !== "Table does not exist",
-      );
+    const gone = tables.all().filter((table) => !ids.has(table.progress.id) && !isGone(table));
     if (gone.length === 0) {
       return;
     }
@@ -138,7 +138,7 @@ export class TableWatch {
       const added = fresh.map((table) => {
         log.write("SOURCE_CAPTURE", "I", `Table ${tableLabel(table)} is taken up`);
         const known = tables.get(table);
-        if (known !== undefined && known.progress.id !== table.id) {
+        if (known !== undefined && (known.progress.id !== table.id || isGone(known))) {
           tables.remove(known);
         }
         return tables.add(table);
@@ -164,6 +164,10 @@ export class TableWatch {
       return this.options.behaviour.newTables === "create";
     }
     const { suspended, statistics } = known.progress;
+    // Another table by now, of a source that knows tables by their names alone.
+    if (isGone(known)) {
+      return true;
+    }
     return !suspended && statistics.TableState !== "Table completed";
   }
 

@@ -70,6 +70,8 @@ export interface LoadSession {
 
 /** A moment of the source: each session that it opens sees the same rows. */
 export interface Snapshot {
+  /** Where the changes after it begin, of a source that keeps no place in its log for a reader. */
+  position?: string;
   open(): Promise<LoadSession>;
   close(): Promise<void>;
 }
@@ -89,8 +91,11 @@ export interface Source {
   capture(tables: SourceTable[]): Promise<void>;
   /** The source as it is now; the changes may already have shown a part of it. */
   snapshotNow(): Promise<Snapshot>;
-  /** Whether this task's changes are kept, so that `stream` can go on. */
-  canResume(): Promise<boolean>;
+  /**
+   * Whether the source still has the changes that are not applied, so that `stream` can go on.
+   * @param from the position to go on from, as far as it is known
+   */
+  canResume(from: string | undefined): Promise<boolean>;
   /** The position of the log's end. */
   position(): Promise<string>;
   /** Whether the first position is at or behind the second. */
@@ -122,6 +127,13 @@ export interface ValueOptions {
   /** What no source says (`openValue`). */
   behaviour: Pick<Behaviour, "timeText" | "unlistedTypes">;
 }
+
+/** For those who read no values. */
+export const WHOLE_VALUES: ValueOptions = {
+  supportLobs: true,
+  lobMaxBytes: undefined,
+  booleanAsBoolean: false,
+};
 
 /** How errors name a table, as DMS's log does. */
 export function tableLabel(table: { schema: string; name: string }): string {
