@@ -27,28 +27,40 @@ export function secondsValue(text: string): number {
  * @throws UsageError, and not commander's own error, which would repeat the value: it holds a password.
  */
 export function sourceUrl(text: string): string {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (!url || !/^postgres(ql)?:$/.test(url.protocol) || url.hostname === "" || url.pathname.length < 2) {
-    throw new UsageError("--source must read postgres://USER:PASSWORD@HOST:PORT/DATABASE");
-  }
-  return text;
+  return checkedUrl(
+    text,
+    /^postgres(ql)?:$/,
+    "--source must read postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+    true,
+  );
 }
 
-/**
- * A database's URL of any engine that rowstream reads.
- *
- * @throws UsageError, for the same reason.
- */
+/** The URL of a database that the sandbox replicates. @throws UsageError, for the same reason */
+export function sandboxSourceUrl(text: string): string {
+  return checkedUrl(
+    text,
+    /^(postgres(ql)?|mysql|mariadb):$/,
+    "--source must read ENGINE://USER:PASSWORD@HOST:PORT/DATABASE, with postgres, mysql or mariadb as ENGINE",
+    true,
+  );
+}
+
+/** A database's URL of any engine that rowstream reads. @throws UsageError, for the same reason */
 export function databaseUrl(text: string): string {
+  return checkedUrl(
+    text,
+    /^(postgres(ql)?|mysql|mariadb|sqlserver|oracle):$/,
+    "--source must read ENGINE://USER@HOST:PORT/DATABASE, with postgres, mysql, mariadb, sqlserver or oracle as ENGINE",
+    false,
+  );
+}
+
+/** @param needsDatabase whether a URL without a database's name is refused */
+function checkedUrl(text: string, schemes: RegExp, message: string, needsDatabase: boolean): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (
-    !url ||
-    !/^(postgres(ql)?|mysql|mariadb|sqlserver|oracle):$/.test(url.protocol) ||
-    url.hostname === ""
-  ) {
-    throw new UsageError(
-      "--source must read ENGINE://USER@HOST:PORT/DATABASE, with postgres, mysql, mariadb, sqlserver or oracle as ENGINE",
-    );
+  const database = url !== undefined && url.pathname.length > 1;
+  if (!url || !schemes.test(url.protocol) || url.hostname === "" || (needsDatabase && !database)) {
+    throw new UsageError(message);
   }
   return text;
 }

@@ -1,5 +1,13 @@
 import { Command, Option } from "commander";
-import { databaseUrl, repeated, secondsValue, sourceUrl, tablePattern, wholeNumber } from "./arguments";
+import {
+  databaseUrl,
+  repeated,
+  sandboxSourceUrl,
+  secondsValue,
+  sourceUrl,
+  tablePattern,
+  wholeNumber,
+} from "./arguments";
 import type { DestroyOptions } from "./commands/destroy";
 import type { DoctorOptions } from "./commands/doctor";
 import type { InitOptions } from "./commands/init";
@@ -30,7 +38,6 @@ export interface Handlers {
   env(): Promise<void>;
 }
 
-const DEFAULT_PATTERN = "public.%";
 const DEFAULT_RATE = 20;
 const DEFAULT_SETTLE_SECONDS = 30;
 
@@ -93,14 +100,15 @@ function sandboxCommand(handlers: Handlers): Command {
   return new Command("sandbox")
     .description("run the whole pipeline on this machine and print its change events")
     .addOption(
-      new Option("--source <url>", "your own PostgreSQL (postgres://…) instead of the sample").argParser(
-        sourceUrl,
-      ),
+      new Option(
+        "--source <url>",
+        "your own PostgreSQL (postgres://…), MySQL or MariaDB (mysql://…, mariadb://…) instead of the sample",
+      ).argParser(sandboxSourceUrl),
     )
     .addOption(
       new Option(
         "--tables <pattern>",
-        `tables to replicate; repeatable (default: ${DEFAULT_PATTERN})`,
+        "tables to replicate; repeatable (default: public.%; with MySQL and MariaDB DATABASE.%)",
       ).argParser(tablePattern),
     )
     .addOption(outputOption("change events on standard output"))
@@ -123,13 +131,14 @@ Examples:
   $ rowstream sandbox --exit-after 200 --output json > events.jsonl
   $ rowstream sandbox --source postgres://me:secret@127.0.0.1:5432/shop --tables 'public.%' --tables 'sales.%'
 
-A line that begins with "ready" on standard error says that changes flow. The source needs wal_level=logical
-and a user that may replicate; a table without a primary key is named and left out.
+  $ rowstream sandbox --source mysql://me:secret@127.0.0.1:3306/shop
+
+A line that begins with "ready" on standard error says that changes flow. The source needs a log of its changes
+(PostgreSQL: wal_level=logical; MySQL and MariaDB: a binary log of whole rows) and a user that may replicate: what
+is missing is named with the statement that mends it. A table without a primary key is named and left out.
 While it runs: \`rowstream tables --sandbox\`, \`rowstream up --sandbox\`, \`eval "$(rowstream env)"\`.`,
     )
-    .action(async (options: Omit<SandboxCommandOptions, "tables"> & { tables?: string[] }) => {
-      await handlers.sandbox({ ...options, tables: options.tables ?? [DEFAULT_PATTERN] });
-    });
+    .action((options: SandboxCommandOptions) => handlers.sandbox(options));
 }
 
 function initCommand(handlers: Handlers): Command {

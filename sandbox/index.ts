@@ -15,9 +15,9 @@ export interface SandboxOptions {
   /** The folder for its state; made where missing. One sandbox at a time runs in it. */
   stateDir: string;
   tools: Tools;
-  /** `postgres://user:password@host:port/database` of the user's own. Default: the sample, with its workload. */
+  /** `postgres://` or `mysql://user:password@host:port/database` of the user's own. Default: the sample, with its workload. */
   source?: string;
-  /** Patterns of the tables to replicate. Default: `public.%`. */
+  /** Patterns of the tables to replicate. Default: `public.%`; of MySQL and MariaDB the database's. */
   tables?: readonly string[];
   /** Whether the next sandbox goes on with this one's state. It is removed otherwise. */
   keep: boolean;

@@ -1,7 +1,7 @@
 import { chmodSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { parseBehaviour } from "./dms/behaviour";
 import { resourceIdOf, sourceId } from "./dms/identity";
 import { PostgresSource } from "./dms/source/postgres/postgresSource";
+import { WHOLE_VALUES } from "./dms/source/source";
 import { Store } from "./dms/store";
 import { describeSource, type Source } from "./source";
 import type { StateFolder } from "./stateFolder";
@@ -26,15 +26,14 @@ export async function releaseSource(folder: StateFolder): Promise<string | undef
     return undefined;
   }
   const source = JSON.parse(readFileSync(folder.at(FILE), "utf8")) as Source;
+  if (source.engine === "mysql") {
+    // A reader of the binary log leaves nothing in the server.
+    return undefined;
+  }
   const { tasks, configs } = new Store(folder.at("dms")).state;
   for (const arn of [...Object.keys(tasks), ...Object.keys(configs)]) {
     const id = sourceId(resourceIdOf(arn));
-    const database = new PostgresSource(source, id, {
-      supportLobs: true,
-      lobMaxBytes: undefined,
-      booleanAsBoolean: false,
-      behaviour: parseBehaviour(undefined),
-    });
+    const database = new PostgresSource(source, id, WHOLE_VALUES);
     try {
       await database.forget();
     } catch (error) {

@@ -1,5 +1,5 @@
 import { mkdirSync } from "node:fs";
-import { type CatalogueTable, readCatalogue, remarks } from "./database/catalogue";
+import { type Catalogue, readCatalogue, remarks } from "./database/catalogue";
 import { type PostgresServer, startPostgres } from "./database/postgres";
 import { createSample, SAMPLE_DATABASE } from "./database/sample";
 import { Workload } from "./database/workload";
@@ -12,13 +12,11 @@ import { describeExit, runningGroups } from "./process";
 import type { SandboxProgress } from "./progress";
 import { pulumiFolder } from "./pulumiFolder";
 import { releaseSource, rememberSource } from "./releaseSource";
-import { describeSource, type Source, sourceUrl } from "./source";
+import { defaultTables, describeSource, type Source, sourceUrl } from "./source";
 import { type StackConfig, stackConfig } from "./stackConfig";
 import { StandIn } from "./standIn";
 import type { StateFolder } from "./stateFolder";
 import { together } from "./together";
-
-const ALL_TABLES = ["public.%"];
 
 /** How long an end that keeps the state waits for changes under way, in milliseconds. */
 const DRAIN_MS = 15_000;
@@ -38,7 +36,6 @@ export class SandboxParts implements Sandbox {
   environment: Record<string, string> = {};
   config: StackConfig = {};
   sourceUrl = "";
-  private readonly include: readonly string[];
   private fail: (error: Error) => void = () => undefined;
   /** What becomes of the state at the end; until it has been opened it is somebody else's. */
   private atEnd: "leave" | "keep" | "remove" = "leave";
@@ -56,7 +53,6 @@ export class SandboxParts implements Sandbox {
     /** The user's own database; the sample where there is none. */
     private readonly own: Source | undefined,
   ) {
-    this.include = options.tables ?? ALL_TABLES;
     this.failed = new Promise((resolve) => {
       this.fail = resolve;
     });
@@ -66,7 +62,7 @@ export class SandboxParts implements Sandbox {
   async start(): Promise<void> {
     const { signal } = this.options;
     await this.openFolder();
-    const [ministack, { source, catalogue }] = await together([
+    const [ministack, { source, include, catalogue }] = await together([
       this.timed("MiniStack", () => this.startMiniStack()),
       this.openSource(),
     ]);
@@ -98,7 +94,7 @@ export class SandboxParts implements Sandbox {
       },
       pulumiFolder(this.folder, this.stackName),
     );
-    this.config = stackConfig(source, this.include, catalogue);
+    this.config = stackConfig(source, include, catalogue);
     this.sourceUrl = sourceUrl(source);
     this.atEnd = this.options.keep ? "keep" : "remove";
   }
@@ -174,7 +170,8 @@ export class SandboxParts implements Sandbox {
       this.say("warning", `changes that were not read yet are lost to the kept state: ${unread.join(", ")}`);
     }
     if (this.own !== undefined) {
-      this.say("note", `${this.describe()} keeps its log for the next sandbox, which goes on there`);
+      const log = this.own.engine === "postgres" ? "its log" : "its binary log as long as it is set to";
+      this.say("note", `${this.describe()} keeps ${log} for the next sandbox, which goes on there`);
     }
   }
 
@@ -230,16 +227,17 @@ export class SandboxParts implements Sandbox {
   }
 
   /** The source, ready to be replicated, with the tables that will be. */
-  private async openSource(): Promise<{ source: Source; catalogue: CatalogueTable[] }> {
+  private async openSource(): Promise<{ source: Source; include: readonly string[]; catalogue: Catalogue }> {
     if (this.own !== undefined) {
       rememberSource(this.folder, this.own);
     }
     const source = this.own ?? (await this.timed("PostgreSQL", () => this.startSample()));
-    const catalogue = await readCatalogue(source, this.include);
-    for (const text of remarks(catalogue)) {
+    const include = this.options.tables ?? defaultTables(source);
+    const catalogue = await readCatalogue(source, include);
+    for (const text of remarks(catalogue.tables)) {
       this.say("note", text);
     }
-    return { source, catalogue };
+    return { source, include, catalogue };
   }
 
   /** Frees a user's database of what DMS made in it; a sample goes as a whole. */
@@ -259,7 +257,16 @@ export class SandboxParts implements Sandbox {
     this.watch(postgres);
     await createSample(postgres);
     const { host, port, user, password } = postgres;
-    return { name: SAMPLE_DATABASE, host, port, database: SAMPLE_DATABASE, user, password, sslMode: "none" };
+    return {
+      engine: "postgres",
+      name: SAMPLE_DATABASE,
+      host,
+      port,
+      database: SAMPLE_DATABASE,
+      user,
+      password,
+      sslMode: "none",
+    };
   }
 
   /** The sandbox cannot go on without this part, and what it held in memory is gone with it. */

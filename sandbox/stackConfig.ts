@@ -1,4 +1,4 @@
-import type { CatalogueTable } from "./database/catalogue";
+import type { Catalogue } from "./database/catalogue";
 import type { Source } from "./source";
 
 /** Configuration of a stack: JSON text for a key that holds an object. */
@@ -11,14 +11,14 @@ export type StackConfig = Record<string, { value: string; secret?: boolean }>;
 export function stackConfig(
   source: Source,
   include: readonly string[],
-  catalogue: readonly CatalogueTable[],
+  { engine, tables }: Catalogue,
 ): StackConfig {
   const { name, host, port, database, user, password, sslMode } = source;
-  const composite = catalogue.filter(({ key }) => key.length > 1);
+  const composite = tables.filter(({ key }) => key.length > 1);
   const keys = Object.fromEntries(composite.map(({ schema, table, key }) => [`${schema}.${table}`, key]));
   return {
     "rowstream:source": {
-      value: JSON.stringify({ name, engine: "postgres", host, port, database, username: user, sslMode }),
+      value: JSON.stringify({ name, engine, host, port, database, username: user, sslMode }),
     },
     "rowstream:sourcePassword": { value: password, secret: true },
     "rowstream:tables": { value: JSON.stringify({ include, keys }) },

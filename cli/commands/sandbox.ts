@@ -15,7 +15,7 @@ import { readTools } from "../tools";
 /** Options of `rowstream sandbox`. */
 export interface SandboxCommandOptions {
   source?: string;
-  tables: string[];
+  tables?: string[];
   output: OutputFormat;
   rate: number;
   exitAfter?: number;
@@ -101,7 +101,7 @@ async function start(
       stateDir: SANDBOX_DIR,
       tools,
       ...(options.source !== undefined && { source: options.source }),
-      tables: options.tables,
+      ...(options.tables !== undefined && { tables: options.tables }),
       keep: options.keep ?? false,
       fresh: options.fresh ?? false,
       changesPerSecond: options.rate,

@@ -1,6 +1,18 @@
 import { patternMatches } from "../dms/mapping/pattern";
+import { readTables } from "../dms/source/mysql/catalogue";
+import { connect as connectToMysql } from "../dms/source/mysql/connection";
+import { readVersion } from "../dms/source/mysql/server";
 import { connect } from "../dms/source/postgres/connection";
+import { WHOLE_VALUES } from "../dms/source/source";
 import type { Source } from "../source";
+
+/** What the sandbox must know of a source before it is replicated. */
+export interface Catalogue {
+  /** As DMS calls it, and as the server says that it is. */
+  engine: "postgres" | "mysql" | "mariadb";
+  /** The tables that are selected. */
+  tables: CatalogueTable[];
+}
 
 /** A table of a source and the columns of its primary key, in the key's order; none where it has no key. */
 export interface CatalogueTable {
@@ -27,16 +39,12 @@ const TABLES = `
  * @param include patterns as in the pipeline's configuration, for example `public.%`
  * @throws Error that names the server where it cannot be read, without the password
  */
-export async function readCatalogue(source: Source, include: readonly string[]): Promise<CatalogueTable[]> {
-  const { host, port, database, user } = source;
+export async function readCatalogue(source: Source, include: readonly string[]): Promise<Catalogue> {
+  const { engine, host, port, database, user } = source;
   try {
-    const client = await connect(source);
-    try {
-      const { rows } = await client.query<CatalogueTable>(TABLES);
-      return rows.filter((table) => include.some((pattern) => selects(pattern, table)));
-    } finally {
-      await client.end();
-    }
+    const all = await (engine === "postgres" ? readPostgres(source) : readMysql(source));
+    const tables = all.tables.filter((table) => include.some((pattern) => selects(pattern, table)));
+    return { ...all, tables };
   } catch (error) {
     throw new Error(
       `cannot read the source ${host}:${port}/${database} as user "${user}": ${(error as Error).message}; ` +
@@ -45,11 +53,35 @@ export async function readCatalogue(source: Source, include: readonly string[]):
   }
 }
 
+async function readPostgres(source: Source): Promise<Catalogue> {
+  const client = await connect(source);
+  try {
+    const { rows } = await client.query<CatalogueTable>(TABLES);
+    return { engine: "postgres", tables: rows };
+  } finally {
+    await client.end();
+  }
+}
+
+async function readMysql(source: Source): Promise<Catalogue> {
+  const client = await connectToMysql(source);
+  try {
+    const { flavour } = await readVersion(client);
+    const tables = await readTables(client, WHOLE_VALUES);
+    return {
+      engine: flavour,
+      tables: tables.map(({ schema, name, primaryKey }) => ({ schema, table: name, key: primaryKey })),
+    };
+  } finally {
+    await client.end();
+  }
+}
+
 /** What a user should know about these tables before they are replicated. */
-export function remarks(catalogue: readonly CatalogueTable[]): string[] {
+export function remarks(tables: readonly CatalogueTable[]): string[] {
   const name = ({ schema, table }: CatalogueTable) => `${schema}.${table}`;
-  const keyless = catalogue.filter(({ key }) => key.length === 0).map(name);
-  const composite = catalogue
+  const keyless = tables.filter(({ key }) => key.length === 0).map(name);
+  const composite = tables
     .filter(({ key }) => key.length > 1)
     .map((table) => `${name(table)} (${table.key.join(", ")})`);
   return [

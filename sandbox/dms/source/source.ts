@@ -1,5 +1,5 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
-import type { Behaviour } from "../behaviour";
+import { type Behaviour, parseBehaviour } from "../behaviour";
 
 /**
  * A column's value in DynamoDB's terms. `null` is SQL's NULL (or a value that DMS cannot carry, such as a BLOB);
@@ -133,6 +133,7 @@ export const WHOLE_VALUES: ValueOptions = {
   supportLobs: true,
   lobMaxBytes: undefined,
   booleanAsBoolean: false,
+  behaviour: parseBehaviour(undefined),
 };
 
 /** How errors name a table, as DMS's log does. */

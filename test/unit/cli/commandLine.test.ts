@@ -56,7 +56,7 @@ function refused(pattern: RegExp) {
 
 describe("the command line", () => {
   it("gives sandbox its defaults", async () => {
-    assert.deepEqual((await run("sandbox")).options, { tables: ["public.%"], output: "pretty", rate: 20 });
+    assert.deepEqual((await run("sandbox")).options, { output: "pretty", rate: 20 });
   });
 
   it("takes every option of sandbox", async () => {
@@ -153,18 +153,27 @@ describe("the command line", () => {
 });
 
 describe("a source's URL", () => {
-  it("must name a database of PostgreSQL", async () => {
-    for (const url of ["mysql://u:p@h/d", "postgres://u:p@h", "shop", "postgres:///shop"]) {
+  it("must name a database of an engine that the command reads", async () => {
+    for (const url of [
+      "oracle://u:p@h/d",
+      "postgres://u:p@h",
+      "mysql://u:p@h/",
+      "shop",
+      "postgres:///shop",
+    ]) {
       await assert.rejects(run("sandbox", "--source", url), {
         name: "UsageError",
-        message: "--source must read postgres://USER:PASSWORD@HOST:PORT/DATABASE",
+        message:
+          "--source must read ENGINE://USER:PASSWORD@HOST:PORT/DATABASE, with postgres, mysql or mariadb as ENGINE",
       });
     }
+    const { options } = await run("sandbox", "--source", "mariadb://u:p@h/d");
+    assert.equal((options as { source: string }).source, "mariadb://u:p@h/d");
   });
 
   it("is not repeated in the message, for it holds a password", async () => {
     await assert.rejects(
-      run("sandbox", "--source", "mysql://u:s3cret@h/d"),
+      run("sandbox", "--source", "oracle://u:s3cret@h/d"),
       (error: Error & { output: string }) => {
         assert.doesNotMatch(`${error.message}${error.output}`, /s3cret/);
         return true;

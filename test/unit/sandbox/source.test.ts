@@ -1,10 +1,11 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { describeSource, parseSource, sourceUrl } from "../../../sandbox/source";
+import { defaultTables, describeSource, parseSource, sourceUrl } from "../../../sandbox/source";
 
 describe("parseSource", () => {
   it("takes a connection string apart", () => {
     assert.deepEqual(parseSource("postgresql://me:p%40ss%2Fword@127.0.0.1:5433/my%20shop"), {
+      engine: "postgres",
       name: "my_shop",
       host: "127.0.0.1",
       port: 5433,
@@ -27,6 +28,8 @@ describe("parseSource", () => {
     ["postgres://u:p@db.example.com/shop?sslmode=disable", "none"],
     ["postgres://u:p@db.example.com/shop?sslmode=prefer", "none"],
     ["postgres://u:p@127.0.0.1/shop?sslmode=verify-full", "verify-full"],
+    ["mysql://u:p@127.0.0.1/shop", "none"],
+    ["mysql://u:p@db.example.com/shop?sslmode=disable", "none"],
   ] as const) {
     it(`has SSL mode ${expected} for ${url}`, () => {
       assert.equal(parseSource(url).sslMode, expected);
@@ -35,7 +38,9 @@ describe("parseSource", () => {
 
   for (const [url, what] of [
     ["shop", /is no URL/],
-    ["mysql://u:secret@h/shop", /is a mysql: URL, and the sandbox replicates postgres: only/],
+    ["oracle://u:secret@h/shop", /is a oracle: URL, and the sandbox replicates postgres:, .*, mariadb: only/],
+    ["mysql://u:secret@h/shop", /is on another machine, and DMS has no TLS to MySQL/],
+    ["mysql://u@127.0.0.1/shop", /has no password/],
     ["postgres://u:secret@h", /has no host, user or database/],
     ["postgres://h/shop", /has no host, user or database/],
     ["postgres://u:secret@h/shop?sslmode=maybe", /has sslmode "maybe", not one of disable, allow, prefer/],
@@ -60,6 +65,15 @@ describe("parseSource", () => {
         assert.deepEqual(read, written);
       }),
     );
+  });
+
+  it("takes both names of MySQL's family for it, on its usual port", () => {
+    for (const url of ["mysql://u:p@127.0.0.1/my_shop", "mariadb://u:p@127.0.0.1/my_shop"]) {
+      const source = parseSource(url);
+      assert.deepEqual([source.engine, source.port], ["mysql", 3306]);
+      assert.deepEqual(defaultTables(source), ["my[_]shop.%"]);
+      assert.deepEqual(parseSource(sourceUrl(source)), source);
+    }
   });
 
   it("describes a source without its password", () => {
