@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm run soak -- --minutes 10 [--seed N] [--pgbench]`: set-up, then the convergence test for so long.
+// `npm run soak -- --minutes 10 [--seed N] [--pgbench] [--engine mariadb]`: set-up, then the convergence test for so long.
 import path from "node:path";
 import { runMain } from "./lib/failure.mjs";
 import { root } from "./lib/layout.mjs";
@@ -7,7 +7,7 @@ import { setUp } from "./setup/setUp.mjs";
 import { runVisibly } from "./test/runSuite.mjs";
 
 await runMain(async () => {
-  await setUp();
+  await setUp({ forTests: true });
   const soak = path.join(root, "dist", "test", "convergence", "soak.js");
   process.exitCode = await runVisibly(process.execPath, [
     "--enable-source-maps",

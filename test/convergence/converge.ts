@@ -63,7 +63,8 @@ export class Comparison {
   private async readSource(): Promise<void> {
     const client = await this.stage.connect();
     for (const table of this.tables) {
-      this.expected.set(table.name, await sourceRows(client, table, this.everything, this.stage.behaviour));
+      const { engine, behaviour } = this.stage;
+      this.expected.set(table.name, await sourceRows(engine, client, table, this.everything, behaviour));
     }
     await client.end();
   }

@@ -12,8 +12,8 @@ export const FAULT_KINDS = [
   "the Lambda stand-in is killed",
   "batches are delivered again",
   "the record read last is trimmed",
-  "PostgreSQL is restarted",
-  "PostgreSQL crashes",
+  "the database is restarted",
+  "the database crashes",
   "the task is stopped for a while",
 ] as const;
 

@@ -1,9 +1,9 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Client } from "pg";
 import { parseBehaviour } from "../../sandbox/dms/behaviour";
 import { ManagedProcess } from "../../sandbox/process";
+import type { TestClient } from "../helpers/sourceServer";
 import { tools } from "../helpers/tools";
 import type { ComparedTable } from "./comparedTable";
 import { Comparison } from "./converge";
@@ -88,17 +88,12 @@ export function findPgbench(): string | undefined {
 
 /** Runs pgbench on a source of a pipeline while its processes are killed, and compares whole tables. */
 export async function playPgbench(program: string, options: PgbenchOptions): Promise<Outcome> {
-  const stage = await Stage.start(
-    async (client, begun) => {
-      await pgbench(program, begun, ["--initialize", "--quiet", "--init-steps=dtgvp"]).exitedWell();
-      await client.query("DELETE FROM pgbench_accounts WHERE aid > $1", [options.accounts]);
-      await client.query(
-        "ALTER TABLE pgbench_history ADD hid bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY",
-      );
-    },
-    1,
-    parseBehaviour(undefined),
-  );
+  const prepare = async (client: TestClient, begun: Stage) => {
+    await pgbench(program, begun, ["--initialize", "--quiet", "--init-steps=dtgvp"]).exitedWell();
+    await client.query("DELETE FROM pgbench_accounts WHERE aid > $1", [options.accounts]);
+    await client.query("ALTER TABLE pgbench_history ADD hid bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY");
+  };
+  const stage = await Stage.start("postgres", prepare, 1, parseBehaviour(undefined));
   try {
     await stage.deploy(true);
     return await run(stage, program, options);
@@ -136,8 +131,8 @@ async function run(stage: Stage, program: string, options: PgbenchOptions): Prom
   return { changes, events, duplicates, difference, faults };
 }
 
-async function transactions(client: Client): Promise<number> {
-  const { rows } = await client.query<{ count: string }>("SELECT count(*) FROM pgbench_history");
+async function transactions(client: TestClient): Promise<number> {
+  const { rows } = await client.query("SELECT count(*) FROM pgbench_history");
   await client.end();
   return Number(rows[0]?.count);
 }

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Client } from "pg";
+import type { TestClient } from "../helpers/sourceServer";
 import { Comparison, type Difference } from "./converge";
 import type { FaultKind } from "./faultKinds";
 import { Replica } from "./replica";
@@ -50,7 +50,8 @@ export class Play {
   }
 
   static async start(world: World): Promise<Play> {
-    const stage = await Stage.start((client) => create(world, client), world.seed, world.behaviour);
+    const { engine, seed, behaviour } = world;
+    const stage = await Stage.start(engine, (client) => create(world, client), seed, behaviour);
     try {
       await stage.deploy(world.initialLoad);
       return new Play(stage, world);
@@ -92,7 +93,7 @@ export class Play {
 }
 
 /** Makes a world's tables and the rows that are there before the pipeline is. */
-export async function create(world: World, client: Client): Promise<void> {
+export async function create(world: World, client: TestClient): Promise<void> {
   for (const { text, values } of creation(world)) {
     await client.query(text, values);
   }

@@ -1,10 +1,11 @@
 /**
- * The convergence test for as long as one likes: `npm run soak -- --minutes 10 [--seed N] [--pgbench]`. Plays one
+ * The convergence test for as long as one likes: `npm run soak -- --minutes 10 [--seed N] [--pgbench] [--engine mariadb]`. Plays one
  * random world after another, each for a few minutes, while every fault strikes again and again. Exit code 1 when
  * rows differ or a promise was broken.
  */
 import { parseArgs } from "node:util";
 import fc from "fast-check";
+import type { TestEngine } from "../helpers/sourceServer";
 import { FAULT_KINDS, type FaultKind } from "./faultKinds";
 import { findPgbench, playPgbench } from "./pgbenchPlay";
 import { type Outcome, Play } from "./play";
@@ -69,8 +70,8 @@ function say(text: string): void {
   process.stdout.write(`${text}\n`);
 }
 
-async function playWorld(seed: number, until: number, tally: Tally): Promise<void> {
-  const [world] = fc.sample(worlds(), { seed, numRuns: 1 });
+async function playWorld(engine: TestEngine, seed: number, until: number, tally: Tally): Promise<void> {
+  const [world] = fc.sample(worlds(engine), { seed, numRuns: 1 });
   if (world === undefined) {
     return;
   }
@@ -79,7 +80,7 @@ async function playWorld(seed: number, until: number, tally: Tally): Promise<voi
   try {
     const end = Math.min(until, Date.now() + WORLD_MS);
     for (let round = 0; round === 0 || Date.now() < end; round++) {
-      const [{ strikes } = world] = fc.sample(worlds(), { seed: seed + round, numRuns: 1 });
+      const [{ strikes } = world] = fc.sample(worlds(engine), { seed: seed + round, numRuns: 1 });
       outcome = await play.act(strikes, { ...PACE, onSurvived: tally.onSurvived });
       const { changes, events, difference } = outcome;
       say(
@@ -110,10 +111,23 @@ async function playPgbenchOnce(tally: Tally): Promise<void> {
   tally.add(outcome);
 }
 
+function engineOf(name = "postgres"): TestEngine {
+  if (name !== "postgres" && name !== "mariadb") {
+    throw new Error(`--engine ${name}: give postgres or mariadb`);
+  }
+  return name;
+}
+
 async function main(): Promise<void> {
   const { values } = parseArgs({
-    options: { minutes: { type: "string" }, seed: { type: "string" }, pgbench: { type: "boolean" } },
+    options: {
+      minutes: { type: "string" },
+      seed: { type: "string" },
+      pgbench: { type: "boolean" },
+      engine: { type: "string" },
+    },
   });
+  const engine = engineOf(values.engine);
   const minutes = Number(values.minutes ?? 10);
   const seed = Number(values.seed ?? Math.floor(Math.random() * 2 ** 31));
   if (!(minutes > 0) || !Number.isInteger(seed)) {
@@ -125,10 +139,10 @@ async function main(): Promise<void> {
   if (values.pgbench) {
     await playPgbenchOnce(tally);
   } else {
-    say(`${minutes} minutes, ${FAULT_KINDS.length} kinds of faults; again with --seed ${seed}`);
+    say(`${minutes} minutes, ${FAULT_KINDS.length} kinds of faults, on ${engine}; again with --seed ${seed}`);
     const until = Date.now() + minutes * 60_000;
     for (let world = 0; Date.now() < until && !tally.failed; world++) {
-      await playWorld(seed + 1_000 * world, until, tally);
+      await playWorld(engine, seed + 1_000 * world, until, tally);
     }
   }
   tally.print();

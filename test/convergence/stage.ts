@@ -1,18 +1,23 @@
 import assert from "node:assert/strict";
 import { chmodSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { Client } from "pg";
 import { controlFor } from "../../automation/clients";
 import { deploy } from "../../automation/deploy";
 import type { ReplicationControl, ReplicationPhase } from "../../automation/replicationControl";
 import { enterSandbox } from "../../cli/sandboxEnvironment";
 import type { ReplicatedTable } from "../../components/replicatedTable";
-import type { ShutdownMode } from "../../sandbox/database/databaseServer";
-import { type PostgresServer, startPostgres } from "../../sandbox/database/postgres";
+import type { DatabaseServer, ShutdownMode } from "../../sandbox/database/databaseServer";
 import type { Behaviour } from "../../sandbox/dms/behaviour";
 import { type Sandbox, startSandbox } from "../../sandbox/index";
 import { poll } from "../helpers/poll";
 import { descendants } from "../helpers/processes";
+import {
+  createDatabase,
+  openClient,
+  startSourceServer,
+  type TestClient,
+  type TestEngine,
+} from "../helpers/sourceServer";
 import { StreamLines } from "../helpers/streamLines";
 import { temporaryFolder } from "../helpers/temporaryFolder";
 import { tools } from "../helpers/tools";
@@ -39,13 +44,13 @@ const CRASH_WINDOW_MS = 65_000;
 const PATIENCE_MS = 60_000;
 
 /**
- * The whole pipeline on a PostgreSQL of our own, which the sandbox takes for the user's, and behind a faulty
+ * The whole pipeline on a database server of our own, which the sandbox takes for the user's, and behind a faulty
  * MiniStack. This process's environment leads to it until it is stopped.
  */
 export class Stage {
   readonly folder = temporaryFolder();
   private readonly environmentBefore = { ...process.env };
-  private postgres: PostgresServer | undefined;
+  private database: DatabaseServer | undefined;
   private sandbox: Sandbox | undefined;
   private lines: StreamLines | undefined;
   private control: ReplicationControl | undefined;
@@ -57,7 +62,10 @@ export class Stage {
   private restarted: Promise<void> = Promise.resolve();
   private faultsSet: Promise<void> = Promise.resolve();
 
-  private constructor(readonly behaviour: Behaviour) {}
+  private constructor(
+    readonly engine: TestEngine,
+    readonly behaviour: Behaviour,
+  ) {}
 
   /**
    * Starts it.
@@ -66,11 +74,12 @@ export class Stage {
    * @param behaviour of DMS
    */
   static async start(
-    prepare: (client: Client, stage: Stage) => Promise<void>,
+    engine: TestEngine,
+    prepare: (client: TestClient, stage: Stage) => Promise<void>,
     seed: number,
     behaviour: Behaviour,
   ): Promise<Stage> {
-    const stage = new Stage(behaviour);
+    const stage = new Stage(engine, behaviour);
     try {
       await stage.open(prepare, seed);
       return stage;
@@ -80,15 +89,12 @@ export class Stage {
     }
   }
 
-  private async open(prepare: (client: Client, stage: Stage) => Promise<void>, seed: number): Promise<void> {
-    this.postgres = await startPostgres({
-      bin: tools().postgresBin,
-      stateDir: join(this.folder, "postgres"),
-    });
-    const admin = new Client({ connectionString: this.postgres.url("postgres") });
-    await admin.connect();
-    await admin.query(`CREATE DATABASE ${DATABASE}`);
-    await admin.end();
+  private async open(
+    prepare: (client: TestClient, stage: Stage) => Promise<void>,
+    seed: number,
+  ): Promise<void> {
+    this.database = await startSourceServer(this.engine, join(this.folder, "source"));
+    await createDatabase(this.database, DATABASE);
     const client = await this.connect();
     await prepare(client, this);
     await client.end();
@@ -141,11 +147,8 @@ export class Stage {
   }
 
   /** A new connection to the source, whose later failures show in its queries. */
-  async connect(): Promise<Client> {
-    const client = new Client({ connectionString: this.url });
-    client.on("error", () => undefined);
-    await client.connect();
-    return client;
+  connect(): Promise<TestClient> {
+    return openClient(this.url);
   }
 
   /** What has come out of the change stream since the last call. @throws Error once the sandbox is broken */
@@ -250,7 +253,7 @@ export class Stage {
   }
 
   /** Restarts the source's server. Strikes come together; two restarts at once would start two servers on one folder. */
-  restartPostgres(mode: ShutdownMode): Promise<void> {
+  restartDatabase(mode: ShutdownMode): Promise<void> {
     const restart = this.restarted.then(async () => {
       await this.server.stop(mode);
       await this.server.start();
@@ -290,17 +293,17 @@ export class Stage {
   /** Ends everything and removes it. */
   async stop(): Promise<void> {
     await this.sandbox?.stop();
-    await this.postgres?.stop("immediate");
-    this.postgres?.remove();
+    await this.database?.stop("immediate");
+    this.database?.remove();
     rmSync(this.folder, { recursive: true, force: true });
     process.env = this.environmentBefore;
   }
 
-  private get server(): PostgresServer {
-    if (this.postgres === undefined) {
+  private get server(): DatabaseServer {
+    if (this.database === undefined) {
       throw new Error("the stage is not started");
     }
-    return this.postgres;
+    return this.database;
   }
 
   private get running(): Sandbox {

@@ -54,8 +54,8 @@ export const STRIKES: Record<FaultKind, (target: Target) => Promise<void>> = {
     await Promise.all([strike, stage.kill("Lambda stand-in")]);
     await stage.setFaults({ trimmed: false });
   },
-  "PostgreSQL is restarted": ({ stage }) => stage.restartPostgres("fast"),
-  "PostgreSQL crashes": ({ stage }) => stage.restartPostgres("immediate"),
+  "the database is restarted": ({ stage }) => stage.restartDatabase("fast"),
+  "the database crashes": ({ stage }) => stage.restartDatabase("immediate"),
   async "the task is stopped for a while"({ stage, changes, lastsMs }) {
     await stage.stopTask();
     await Promise.all([changes(50), sleep(lastsMs)]);

@@ -1,32 +1,56 @@
 import fc from "fast-check";
 import type { Behaviour } from "../../sandbox/dms/behaviour";
+import type { TestEngine } from "../helpers/sourceServer";
 import { FAULT_KINDS, type FaultKind } from "./faultKinds";
 
 /**
- * Types of key columns. Keys are never updated by the workload: DMS ignores such an update of a PostgreSQL table
- * and says so nowhere (docs/what-dms-does.md), so there is no event that rowstream could keep.
+ * Types of key columns. Keys are never updated by the workload: DMS ignores such an update or makes a second item of
+ * it, and says so nowhere (docs/what-dms-does.md), so there is no event that rowstream could keep.
  */
-export const KEY_TYPES = ["integer", "bigint", "uuid", "text"] as const;
+const KEY_TYPES = {
+  postgres: ["integer", "bigint", "uuid", "text"],
+  mariadb: ["integer", "bigint unsigned", "uuid", "varchar(60)"],
+} as const satisfies Record<TestEngine, string[]>;
 
-/** Types of the other columns. bytea is left out: a DynamoDB target takes no binary LOB, DMS drops the column. */
-export const COLUMN_TYPES = [
-  "integer",
-  "bigint",
-  "numeric(38,10)",
-  "double precision",
-  "boolean",
-  "varchar(60)",
-  "text",
-  "date",
-  "timestamp",
-  "timestamptz",
-  "uuid",
-  "jsonb",
-  "integer[]",
-] as const;
+/** Types of the other columns. Binary ones are left out: a DynamoDB target takes no binary LOB, DMS drops the column. */
+const COLUMN_TYPES = {
+  postgres: [
+    "integer",
+    "bigint",
+    "numeric(38,10)",
+    "double precision",
+    "boolean",
+    "varchar(60)",
+    "text",
+    "date",
+    "timestamp",
+    "timestamptz",
+    "uuid",
+    "jsonb",
+    "integer[]",
+  ],
+  mariadb: [
+    "integer",
+    "bigint",
+    "numeric(38,10)",
+    "double precision",
+    "tinyint(1)",
+    "varchar(60)",
+    "varchar(60) character set latin1",
+    "text",
+    "longtext",
+    "date",
+    "time(6)",
+    "datetime(6)",
+    "timestamp(6)",
+    "uuid",
+    "json",
+    "enum('a','b,c','é')",
+  ],
+} as const satisfies Record<TestEngine, string[]>;
 
-export type KeyType = (typeof KEY_TYPES)[number];
-export type ColumnType = (typeof COLUMN_TYPES)[number];
+export type KeyType = (typeof KEY_TYPES)[TestEngine][number];
+export type ColumnType = (typeof COLUMN_TYPES)[TestEngine][number];
 
 export interface WorldTable {
   key: KeyType[];
@@ -52,6 +76,7 @@ export interface Strike {
 
 /** A database, what is done to it, and what goes wrong meanwhile: plain data, so that it can be shrunk and kept. */
 export interface World {
+  engine: TestEngine;
   /** For the faults that strike at random. */
   seed: number;
   tables: WorldTable[];
@@ -81,14 +106,17 @@ const behaviour: fc.Arbitrary<Behaviour> = fc.record({
 /** Different rows of a table that the workload touches. */
 export const ROWS = 40;
 
-const table: fc.Arbitrary<WorldTable> = fc.record({
-  key: fc.oneof(
-    { weight: 3, arbitrary: fc.array(fc.constantFrom(...KEY_TYPES), { minLength: 1, maxLength: 1 }) },
-    { weight: 2, arbitrary: fc.array(fc.constantFrom(...KEY_TYPES), { minLength: 2, maxLength: 3 }) },
-  ),
-  columns: fc.array(fc.constantFrom(...COLUMN_TYPES), { minLength: 1, maxLength: 8, size: "max" }),
-  rows: fc.integer({ min: 0, max: ROWS }),
-});
+function tables(engine: TestEngine): fc.Arbitrary<WorldTable> {
+  const keyTypes: readonly KeyType[] = KEY_TYPES[engine];
+  const columnTypes: readonly ColumnType[] = COLUMN_TYPES[engine];
+  const key = (minLength: number, maxLength: number) =>
+    fc.array(fc.constantFrom(...keyTypes), { minLength, maxLength });
+  return fc.record({
+    key: fc.oneof({ weight: 3, arbitrary: key(1, 1) }, { weight: 2, arbitrary: key(2, 3) }),
+    columns: fc.array(fc.constantFrom(...columnTypes), { minLength: 1, maxLength: 8, size: "max" }),
+    rows: fc.integer({ min: 0, max: ROWS }),
+  });
+}
 
 const operation: fc.Arbitrary<Operation> = fc.record({
   table: fc.nat({ max: 3 }),
@@ -105,10 +133,11 @@ const operation: fc.Arbitrary<Operation> = fc.record({
  * Worlds in which each of these faults strikes once.
  * @param kinds default: all of them
  */
-export function worlds(kinds: readonly FaultKind[] = FAULT_KINDS): fc.Arbitrary<World> {
+export function worlds(engine: TestEngine, kinds: readonly FaultKind[] = FAULT_KINDS): fc.Arbitrary<World> {
   return fc.record({
+    engine: fc.constant(engine),
     seed: fc.nat(),
-    tables: fc.array(table, { minLength: 1, maxLength: 4, size: "max" }),
+    tables: fc.array(tables(engine), { minLength: 1, maxLength: 4, size: "max" }),
     behaviour,
     initialLoad: fc.boolean(),
     transactions: fc.array(fc.array(operation, { minLength: 1, maxLength: 12, size: "max" }), {

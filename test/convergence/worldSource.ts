@@ -3,10 +3,10 @@ import { seededRandom } from "../helpers/seededRandom";
 import type { ComparedTable } from "./comparedTable";
 import type { ColumnType, KeyType, Operation, World, WorldTable } from "./world";
 
-/** A statement with its values, as pg takes it. */
+/** A statement with its values, as a client of the tests takes it. */
 export interface Statement {
   text: string;
-  values: (string | null)[];
+  values: (string | bigint | null)[];
 }
 
 /** The last column of every table: which operation wrote the row, so that no update changes nothing. */
@@ -17,9 +17,16 @@ const columnName = (place: number) => `c${place}`;
 /** DynamoDB takes no name of fewer than three characters: DMS suspends the table. */
 const tableName = (place: number) => `table${place}`;
 
+/** Of version 4: MariaDB takes no other bits in the places of version and variant. */
 function uuid(seed: string): string {
   const hex = createHash("md5").update(seed).digest("hex");
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+  return [
+    hex.slice(0, 8),
+    hex.slice(8, 12),
+    `4${hex.slice(13, 16)}`,
+    `8${hex.slice(17, 20)}`,
+    hex.slice(20),
+  ].join("-");
 }
 
 /**
@@ -32,9 +39,12 @@ function keyValue(type: KeyType, row: number): string {
       return String(row - 2);
     case "bigint":
       return String(9_007_199_254_740_993n + BigInt(row));
+    case "bigint unsigned":
+      return String(18_446_744_073_709_551_000n + BigInt(row));
     case "uuid":
       return uuid(`key ${row}`);
     case "text":
+    case "varchar(60)":
       return `${row} "é\\ ${String.fromCodePoint(0x1f600 + row)}\t'`;
   }
 }
@@ -44,6 +54,8 @@ const TOAST = Array.from({ length: 160 }, (_, index) => uuid(String(index))).joi
 
 const TEXTS = ["", " ", "plain", 'quote " and \\', "line\nbreak\u0001", "äöü € 😀", "'); DROP --", TOAST];
 
+const LATIN1_TEXTS = ["", "plain", "äöü € ÿ", "line\nbreak"];
+
 /** A column's value, made of a number; null at times. */
 function columnValue(type: ColumnType, seed: number): string | null {
   const random = seededRandom(seed);
@@ -52,6 +64,7 @@ function columnValue(type: ColumnType, seed: number): string | null {
     return null;
   }
   const digits = (count: number) => Array.from({ length: count }, () => integer(10)).join("");
+  const part = (texts: readonly string[]) => texts[integer(texts.length)] ?? "";
   const day = () => `${1970 + integer(80)}-0${1 + integer(9)}-1${integer(10)}`;
   const time = () => `1${integer(10)}:0${integer(10)}:0${integer(10)}.${digits(integer(7)) || "0"}`;
   switch (type) {
@@ -65,17 +78,32 @@ function columnValue(type: ColumnType, seed: number): string | null {
       return String((random() - 0.5) * 10 ** (integer(40) - 20));
     case "boolean":
       return String(integer(2) === 1);
+    case "tinyint(1)":
+      return String(integer(2));
     case "varchar(60)":
+      return part(TEXTS).slice(0, 60);
     case "text":
-      return (TEXTS[integer(TEXTS.length)] ?? "").slice(0, type === "text" ? undefined : 60);
+    case "longtext":
+      return part(TEXTS);
+    case "varchar(60) character set latin1":
+      return part(LATIN1_TEXTS);
+    case "enum('a','b,c','é')":
+      return part(["a", "b,c", "é"]);
     case "date":
       return day();
+    case "time(6)":
+      return `${integer(2) ? "-" : ""}${time()}`;
+    case "timestamp(6)":
+      // It ends in January 2038.
+      return `${1971 + integer(60)}${day().slice(4)} ${time()}`;
     case "timestamp":
+    case "datetime(6)":
       return `${day()} ${time()}`;
     case "timestamptz":
       return `${day()} ${time()}+0${integer(10)}`;
     case "uuid":
       return uuid(String(seed));
+    case "json":
     case "jsonb":
       return JSON.stringify({ b: [integer(9), null, "é"], a: TEXTS[integer(5)] });
     case "integer[]":
@@ -88,27 +116,33 @@ function columnValues({ columns }: WorldTable, value: number): (string | null)[]
 }
 
 /** The statements that make a world's tables and the rows that are there before the pipeline is. */
-export function creation({ tables }: World): Statement[] {
-  return tables.flatMap((table, place) => {
+export function creation(world: World): Statement[] {
+  return world.tables.flatMap((table, place) => {
     const columns = [
       ...table.key.map((type, index) => `${keyName(index)} ${type}`),
-      ...table.columns.map((type, index) => `${columnName(index)} ${type}`),
+      // MariaDB fills a timestamp that may not be NULL by itself.
+      ...table.columns.map((type, index) => `${columnName(index)} ${type} NULL`),
       `${STEP} bigint NOT NULL`,
     ];
     const key = table.key.map((_, index) => keyName(index)).join(", ");
     const create = `CREATE TABLE ${tableName(place)} (${columns.join(", ")}, PRIMARY KEY (${key}))`;
     const rows = Array.from({ length: table.rows }, (_, row) =>
-      statement({ table: place, row, kind: "put", value: row }, tables, 0),
+      statement({ table: place, row, kind: "put", value: row }, world, 0),
     );
     return [{ text: create, values: [] }, ...rows];
   });
 }
 
 /** An operation as SQL. Once more right after it, or with its whole transaction, it changes nothing. */
-export function statement(operation: Operation, tables: WorldTable[], step: number): Statement {
+export function statement(operation: Operation, world: World, step: number): Statement {
+  const { engine, tables } = world;
   const place = operation.table % tables.length;
   const table = tables[place] as WorldTable;
-  const key = table.key.map((type) => keyValue(type, operation.row));
+  const key = table.key.map((type) => {
+    const value = keyValue(type, operation.row);
+    // MariaDB compares a number with a text by their doubles.
+    return /int/.test(type) ? BigInt(value) : value;
+  });
   const values = columnValues(table, operation.value);
   const keyNames = key.map((_, index) => keyName(index));
   const isRow = keyNames.map((name, index) => `${name} = $${index + 1}`).join(" AND ");
@@ -127,10 +161,14 @@ export function statement(operation: Operation, tables: WorldTable[], step: numb
     };
   }
   const names = [...keyNames, ...values.map((_, index) => columnName(index)), STEP];
-  const sets = names.slice(key.length).map((name) => `${name} = EXCLUDED.${name}`);
+  const others = names.slice(key.length);
+  const goOn =
+    engine === "postgres"
+      ? `ON CONFLICT (${keyNames.join(", ")}) DO UPDATE SET ${others.map((name) => `${name} = EXCLUDED.${name}`).join(", ")}`
+      : `ON DUPLICATE KEY UPDATE ${others.map((name) => `${name} = VALUES(${name})`).join(", ")}`;
   const places = names.map((_, index) => `$${index + 1}`);
   return {
-    text: `INSERT INTO ${tableName(place)} (${names.join(", ")}) VALUES (${places.join(", ")}) ON CONFLICT (${keyNames.join(", ")}) DO UPDATE SET ${sets.join(", ")}`,
+    text: `INSERT INTO ${tableName(place)} (${names.join(", ")}) VALUES (${places.join(", ")}) ${goOn}`,
     values: [...key, ...values, String(step)],
   };
 }

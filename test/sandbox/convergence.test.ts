@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
-import { FAULT_KINDS } from "../convergence/faultKinds";
+import { FAULT_KINDS, type FaultKind } from "../convergence/faultKinds";
 import { Play } from "../convergence/play";
 import { type World, worlds } from "../convergence/world";
+import { describeOnMariadb } from "../helpers/mariadb";
+import type { TestEngine } from "../helpers/sourceServer";
 
 /** How long a fault lasts that could last any time, in milliseconds. */
 const LASTS_MS = 700;
@@ -32,15 +34,35 @@ async function check(world: World): Promise<void> {
   }
 }
 
+/** Those that strike the source and its reader; the rest of the pipeline does not know the engine. */
+const SOURCE_FAULTS: FaultKind[] = [
+  "the replicator is killed",
+  "the database is restarted",
+  "the database crashes",
+  "the task is stopped for a while",
+  "DynamoDB throttles and fails",
+];
+
+async function playOne(engine: TestEngine, kinds: readonly FaultKind[], worldSeed: number): Promise<void> {
+  const details = await fc.check(fc.asyncProperty(worlds(engine, kinds), check), {
+    seed: worldSeed,
+    numRuns: 1,
+    endOnFailure: !shrink,
+  });
+  assert.ok(!details.failed, `${fc.defaultReportMessage(details)}\n${details.errorInstance}`);
+}
+
 describe("the events of a random database", function () {
   this.timeout(shrink ? 0 : 240_000);
 
-  it(`come to its tables, whatever fails meanwhile: ${FAULT_KINDS.length} faults (SEED=${seed})`, async () => {
-    const details = await fc.check(fc.asyncProperty(worlds(), check), {
-      seed,
-      numRuns: 1,
-      endOnFailure: !shrink,
-    });
-    assert.ok(!details.failed, `${fc.defaultReportMessage(details)}\n${details.errorInstance}`);
-  });
+  it(`come to its tables, whatever fails meanwhile: ${FAULT_KINDS.length} faults (SEED=${seed})`, () =>
+    playOne("postgres", FAULT_KINDS, seed));
+});
+
+describeOnMariadb("the events of a random MariaDB", function () {
+  this.timeout(shrink ? 0 : 240_000);
+  const mariadbSeed = Number(process.env.SEED ?? CI_SEED);
+
+  it(`come to its tables, whatever fails meanwhile: ${SOURCE_FAULTS.length} faults (SEED=${mariadbSeed})`, () =>
+    playOne("mariadb", SOURCE_FAULTS, mariadbSeed));
 });

@@ -29,6 +29,7 @@ const STEPS: [code: RowstreamEvent["code"], type?: string][] = [
 ];
 
 const WORLD: World = {
+  engine: "postgres",
   seed: 1,
   // The other choice in everything that a world may choose.
   behaviour: parseBehaviour(
@@ -54,7 +55,8 @@ describe("a deployment that is killed at one step after the other, under load", 
 
   before(async () => {
     process.chdir(join(__dirname, "..", "..", ".."));
-    stage = await Stage.start((client) => create(WORLD, client), WORLD.seed, WORLD.behaviour);
+    const { engine, seed, behaviour } = WORLD;
+    stage = await Stage.start(engine, (client) => create(WORLD, client), seed, behaviour);
     workload = new WorldWorkload(stage, WORLD);
     workload.start();
   });

@@ -15,6 +15,7 @@ import {
 import { isAtLeast, parseVersion } from "../../../../sandbox/dms/source/mysql/server";
 import { truncatedTable } from "../../../../sandbox/dms/source/mysql/truncation";
 import { conversionOf, floatText } from "../../../../sandbox/dms/source/mysql/types";
+import { WHOLE_VALUES } from "../../../../sandbox/dms/source/source";
 
 describe("a position in the binary log", () => {
   it("reads back what it writes", () => {
@@ -132,7 +133,7 @@ describe("truncatedTable", () => {
 });
 
 describe("MySQL's values", () => {
-  const options = { supportLobs: true, lobMaxBytes: undefined, booleanAsBoolean: false };
+  const options = WHOLE_VALUES;
   const convert = (type: string, text: string) => conversionOf(type, options).convert(text);
 
   it("are numbers, strings or lost, by the type", () => {
