@@ -302,8 +302,8 @@ function verifyCommand(handlers: Handlers): Command {
     .addOption(
       new Option(
         "--source <url>",
-        "the source (postgres://…; default: as the stack's configuration has it)",
-      ).argParser(sourceUrl),
+        "the source (postgres://…, mysql://…, mariadb://…; default: as the stack's configuration has it)",
+      ).argParser(databaseUrl),
     )
     .addOption(
       new Option("--table <name>", "only this table (schema.table, or its name alone); repeatable").argParser(
@@ -323,11 +323,12 @@ function verifyCommand(handlers: Handlers): Command {
 Examples:
   $ rowstream verify --stack prod
   $ PGPASSWORD=… rowstream verify --stack prod --source postgres://reader@replica.example.com/shop --table orders
+  $ MYSQL_PWD=… rowstream verify --stack prod --source mysql://reader@replica.example.com/shop
 
 Each row that differs is looked at again, so that changes that are on their way are not reported; one that never
 stands still is "still changing". Values compare as DMS converts them (docs/what-dms-does.md); columns that DMS
 loses are named and left out. It ends with code ${EXIT.failure} where a row differs or a table could not be compared. A
-password in the URL is for all to see: leave it out and set PGPASSWORD.`,
+password in the URL is for all to see: leave it out and set PGPASSWORD, or MYSQL_PWD.`,
     )
     .action((options: VerifyOptions) => handlers.verify(options));
 }

@@ -1,6 +1,7 @@
 import type { AttributeValue } from "@aws-sdk/client-dynamodb";
 import type { ColumnRule } from "./columnRule";
 import { canonicalDecimal } from "./decimal";
+import { sameJson } from "./sameJson";
 
 /**
  * Whether an attribute is what DMS would make of a source's value.
@@ -17,7 +18,7 @@ export function sameValue(
     return true;
   }
   if (value === null || there === undefined) {
-    return value === null && there === undefined;
+    return there === undefined && (value === null || (rule.kind === "time" && isZeroDate(value)));
   }
   const text = attributeText(there);
   if (text === undefined) {
@@ -30,6 +31,8 @@ export function sameValue(
       return value.trimEnd() === text.trimEnd();
     case "boolean":
       return booleanText(value) === booleanText(text);
+    case "json":
+      return sameJson(value, text);
     case "number":
       return sameNumber(value, text, rule.scale);
     case "real":
@@ -49,7 +52,12 @@ export function attributeText(attribute: AttributeValue): string | undefined {
 }
 
 function booleanText(text: string): string {
-  return { t: "true", f: "false" }[text] ?? text;
+  return { t: "true", f: "false", 1: "true", 0: "false" }[text] ?? text;
+}
+
+/** DMS records MySQL's "zero" date as NULL where the target has none (AWS DMS user guide, CHAP_Source.MySQL). */
+function isZeroDate(value: string): boolean {
+  return value.startsWith("0000-00-00");
 }
 
 function sameNumber(value: string, text: string, scale: number | undefined): boolean {

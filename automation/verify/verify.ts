@@ -3,12 +3,17 @@ import type { TableSelection } from "../../components/replication/tableMappings"
 import { RowstreamError } from "../errors";
 import { configObject, configuredConnection } from "../source/configuredSource";
 import { postgresConfig } from "../source/postgresConnection";
-import { type ConfiguredSource, connectionFromUrl, familyOf } from "../source/sourceConnection";
+import {
+  type ConfiguredSource,
+  connectionFromUrl,
+  type EngineFamily,
+  familyOf,
+  type SourceConnection,
+} from "../source/sourceConnection";
 import { qualifiedName } from "../tableMatch";
 import { requireOutputs } from "../tables";
 import { openStack, type WorkspaceOptions } from "../workspace";
 import { compareTable } from "./compareTable";
-import { postgresSource } from "./postgresSource";
 import type { VerifyResult } from "./verifyResult";
 import type { VerifySource } from "./verifySource";
 import { dynamoTarget } from "./verifyTarget";
@@ -73,6 +78,13 @@ export async function verify(options: VerifyOptions): Promise<VerifyResult> {
   }
 }
 
+/** The engines that can be compared. Each is loaded, with its driver, when it is asked for. */
+const OPENERS: Partial<Record<EngineFamily, (connection: SourceConnection) => Promise<VerifySource>>> = {
+  postgres: async (connection) =>
+    (await import("./postgresSource.js")).postgresSource(postgresConfig(connection)),
+  mysql: async (connection) => (await import("./mysqlSource.js")).mysqlSource(connection),
+};
+
 /** Opens the source: from a URL, or as the configuration says. */
 async function openSource(
   url: string | undefined,
@@ -81,15 +93,16 @@ async function openSource(
   const { engine } = configObject<ConfiguredSource>(configuration, "source");
   const connection =
     url === undefined ? await configuredConnection(configuration) : connectionFromUrl(url, engine);
-  if (familyOf(connection.engine) !== "postgres") {
+  const open = OPENERS[familyOf(connection.engine)];
+  if (open === undefined) {
     throw new RowstreamError(
       "SourceNotReadable",
       "user",
-      `the source's engine is "${connection.engine}"; verify reads postgres and aurora-postgresql`,
+      `the source's engine is "${connection.engine}"; verify reads PostgreSQL, MySQL, MariaDB and Aurora`,
     );
   }
   try {
-    return await postgresSource(postgresConfig(connection));
+    return await open(connection);
   } catch (error) {
     throw new RowstreamError(
       "SourceNotReadable",
