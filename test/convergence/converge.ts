@@ -44,7 +44,9 @@ export class Comparison {
         const { events } = this.replica;
         await this.read();
         if (this.replica.events > events) {
+          // More may be there at once; to compare whole tables in between takes its time.
           deadline = Date.now() + timeoutMs;
+          return undefined;
         }
         const difference = await this.difference();
         return difference.rows === 0 || Date.now() > deadline ? difference : undefined;
