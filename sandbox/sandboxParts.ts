@@ -29,6 +29,12 @@ const SAMPLE = "the sample database";
 
 const REMOVED = "the last sandbox did not end in order; what it left is removed";
 
+/** Where copies of what was granted and used go, where somebody collects those of many sandboxes (`npm test`). */
+function privilegesFolder(): Record<string, string> {
+  const folder = process.env.ROWSTREAM_PRIVILEGES_DIR;
+  return folder === undefined ? {} : { ROWSTREAM_PRIVILEGES_DIR: folder };
+}
+
 /** The parts of one sandbox: started in the order in which they need each other, ended together. */
 export class SandboxParts implements Sandbox {
   readonly stackName = "sandbox";
@@ -68,9 +74,15 @@ export class SandboxParts implements Sandbox {
     ]);
     signal?.throwIfAborted();
     const aws = awsEnvironment(ministack.endpoint);
+    const iam = await this.timed("IAM gateway", () =>
+      this.startStandIn("iam", "the IAM gateway", { ...aws, ...privilegesFolder() }),
+    );
+    signal?.throwIfAborted();
+    // What acts in a role reaches AWS through the gateway; the user, and the provider in the user's name, do not.
+    const inRoles = awsEnvironment(`http://127.0.0.1:${iam.port()}`);
     const [dms, lambda] = await together([
-      this.timed("DMS stand-in", () => this.startStandIn("dms", "the DMS stand-in", aws)),
-      this.timed("Lambda stand-in", () => this.startStandIn("lambda", "the Lambda stand-in", aws)),
+      this.timed("DMS stand-in", () => this.startStandIn("dms", "the DMS stand-in", inRoles)),
+      this.timed("Lambda stand-in", () => this.startStandIn("lambda", "the Lambda stand-in", inRoles)),
     ]);
     signal?.throwIfAborted();
     const services = {

@@ -3,17 +3,25 @@
 //   npm test -- unit
 //   npm test -- test/unit/setup/version.test.ts
 //   npm test -- --grep "partition key" --bail
+import { rmSync } from "node:fs";
 import path from "node:path";
 import { runMain } from "./lib/failure.mjs";
-import { root } from "./lib/layout.mjs";
+import { privilegesDir, root } from "./lib/layout.mjs";
 import { setUp } from "./setup/setUp.mjs";
+import { privilegesReport } from "./test/privilegesReport.mjs";
 import { runSuite, runVisibly } from "./test/runSuite.mjs";
-import { readSelection } from "./test/selection.mjs";
+import { allOf, readSelection } from "./test/selection.mjs";
 
 await runMain(async () => {
   const { selected, options } = readSelection(process.argv.slice(2));
   await setUp({ forTests: selected.has("sandbox") });
   const lint = await runVisibly(path.join(root, "node_modules", ".bin", "biome"), ["ci", "."]);
+  // Of less than the whole suite it would say little: what is not tested is not used.
+  const whole = options.length === 0 && selected.get("sandbox")?.includes(allOf("sandbox"));
+  if (whole) {
+    rmSync(privilegesDir, { recursive: true, force: true });
+    process.env.ROWSTREAM_PRIVILEGES_DIR = privilegesDir;
+  }
   const total = { passed: 0, failed: 0, skipped: 0 };
   let code = lint;
   for (const [suite, specs] of selected) {
@@ -21,6 +29,9 @@ await runMain(async () => {
     for (const count of Object.keys(total)) total[count] += result[count];
     code ||= result.code;
   }
+  const privileges = whole ? privilegesReport(privilegesDir) : undefined;
+  if (privileges !== undefined)
+    process.stdout.write(`\nWhat the roles are granted, and what the tests used of it:\n\n${privileges}\n`);
   if (lint !== 0)
     process.stderr.write("error: the lint failed: see above, `npm run format` mends what it can\n");
   process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);

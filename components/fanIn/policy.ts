@@ -46,7 +46,8 @@ export function fanInPolicy(args: FanInPolicyArgs): string {
     {
       Sid: "BucketKey",
       Effect: "Allow",
-      Action: ["kms:GenerateDataKey", "kms:Decrypt"],
+      // To decrypt as well is for uploads in parts; neither the fan-in nor Lambda makes them.
+      Action: "kms:GenerateDataKey",
       Resource: kmsKeyArn,
       Condition: viaService("s3", region),
     },

@@ -1,7 +1,8 @@
 import type { MySQLSettings, PostgreSQLSettings } from "@aws-sdk/client-database-migration-service";
-import { GetSecretValueCommand, type SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
+import { GetSecretValueCommand } from "@aws-sdk/client-secrets-manager";
 import { z } from "zod";
 import { type Behaviour, parseBehaviour } from "./behaviour";
+import type { DmsRoles } from "./roles";
 import type { MysqlConnection } from "./source/mysql/connection";
 import { MysqlSource } from "./source/mysql/mysqlSource";
 import { PostgresSource } from "./source/postgres/postgresSource";
@@ -28,8 +29,13 @@ const attributeValue = (attributes: string | undefined, name: string): string | 
     .find(([key]) => key?.trim().toLowerCase() === name.toLowerCase())?.[1]
     ?.trim();
 
-async function readSecret(client: SecretsManagerClient, id: string): Promise<z.output<typeof secretSchema>> {
-  const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: id }));
+/** Reads a secret in the role that the endpoint names for it. */
+async function readSecret(
+  roles: DmsRoles,
+  id: string,
+  roleArn = "",
+): Promise<z.output<typeof secretSchema>> {
+  const { SecretString } = await roles.secrets(roleArn).send(new GetSecretValueCommand({ SecretId: id }));
   const parsed = secretSchema.safeParse(JSON.parse(SecretString ?? "{}"));
   if (!parsed.success) {
     const fields = parsed.error.issues.map((issue) => issue.path.join(".")).join(", ");
@@ -45,10 +51,13 @@ async function connectionOf(
   { endpoint, password }: StoredEndpoint,
   settings: PostgreSQLSettings | MySQLSettings,
   port: number,
-  secrets: SecretsManagerClient,
+  roles: DmsRoles,
 ): Promise<MysqlConnection> {
   const secretId = settings.SecretsManagerSecretId;
-  const secret = secretId === undefined ? undefined : await readSecret(secrets, secretId);
+  const secret =
+    secretId === undefined
+      ? undefined
+      : await readSecret(roles, secretId, settings.SecretsManagerAccessRoleArn);
   const host = secret?.host ?? settings.ServerName ?? endpoint.ServerName;
   if (host === undefined) {
     throw new SourceFault(`the endpoint ${endpoint.EndpointIdentifier} names no server`);
@@ -90,14 +99,14 @@ export async function openSource(
   stored: StoredEndpoint,
   id: string,
   settings: TaskSettings | undefined,
-  secrets: SecretsManagerClient,
+  roles: DmsRoles,
   behaviour: Behaviour = parseBehaviour(undefined),
 ): Promise<Source> {
   const { endpoint } = stored;
   const engine = endpoint.EngineName ?? "";
   const values = valueOptions(stored, settings, behaviour);
   if (POSTGRES_ENGINES.includes(engine)) {
-    const connection = await connectionOf(stored, endpoint.PostgreSQLSettings ?? {}, 5432, secrets);
+    const connection = await connectionOf(stored, endpoint.PostgreSQLSettings ?? {}, 5432, roles);
     const { database } = connection;
     if (database === undefined) {
       throw new SourceFault(`the endpoint ${endpoint.EndpointIdentifier} names no database`);
@@ -105,7 +114,7 @@ export async function openSource(
     return new PostgresSource({ ...connection, database }, id, values);
   }
   if (MYSQL_ENGINES.includes(engine)) {
-    const connection = await connectionOf(stored, endpoint.MySQLSettings ?? {}, 3306, secrets);
+    const connection = await connectionOf(stored, endpoint.MySQLSettings ?? {}, 3306, roles);
     return new MysqlSource(connection, id, values);
   }
   throw new SourceFault(

@@ -1,7 +1,4 @@
 import { setMaxListeners } from "node:events";
-import type { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import type { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Behaviour } from "./behaviour";
 import { openSource } from "./endpoints";
 import { sourceId } from "./identity";
@@ -11,6 +8,7 @@ import { Job, type JobEnd, type JobOptions, type StartType } from "./replicator/
 import { ProgressFile } from "./replicator/progress";
 import { ReplicatedTables } from "./replicator/tables";
 import { TaskLog } from "./replicator/taskLog";
+import type { DmsRoles } from "./roles";
 import type { Store, StoredEndpoint } from "./store";
 import { DynamoTarget } from "./target/dynamodb";
 import { DynamoTables } from "./target/dynamoTables";
@@ -24,14 +22,9 @@ export interface JobRequest {
   tableMappings: string;
   settings: string;
   source: StoredEndpoint;
+  target: StoredEndpoint;
   logGroup: string;
   logStream: string;
-}
-
-export interface JobClients {
-  dynamodb: DynamoDBClient;
-  logs: CloudWatchLogsClient;
-  secrets: SecretsManagerClient;
 }
 
 /** The runs of tasks and replications, and their durable progress. */
@@ -41,7 +34,7 @@ export class Jobs {
 
   constructor(
     private readonly store: Store,
-    private readonly clients: JobClients,
+    private readonly roles: DmsRoles,
     private readonly behaviour: Behaviour,
     private readonly log: Log,
   ) {}
@@ -93,12 +86,7 @@ export class Jobs {
   async forget(request: JobRequest): Promise<void> {
     if (this.progress(request.id).value.phase !== "new") {
       try {
-        const source = await openSource(
-          request.source,
-          sourceId(request.id),
-          undefined,
-          this.clients.secrets,
-        );
+        const source = await openSource(request.source, sourceId(request.id), undefined, this.roles);
         await source.forget().finally(() => source.close());
       } catch (error) {
         this.log.info(
@@ -118,7 +106,7 @@ export class Jobs {
     // Every request under way listens to it, and there are dozens: no leak for Node to warn of.
     setMaxListeners(0, abort.signal);
     const log = new TaskLog(
-      this.clients.logs,
+      this.roles.logs(),
       request.logGroup,
       request.logStream,
       settings.Logging.EnableLogging,
@@ -134,8 +122,9 @@ export class Jobs {
         );
       }
     };
+    const dynamodb = this.roles.target(request.target);
     const targetTables = new DynamoTables(
-      this.clients.dynamodb,
+      dynamodb,
       settings.TargetMetadata.ParallelLoadThreads,
       abort.signal,
     );
@@ -152,14 +141,8 @@ export class Jobs {
       migrationType: request.migrationType,
       mappings,
       settings,
-      source: await openSource(
-        request.source,
-        sourceId(request.id),
-        settings,
-        this.clients.secrets,
-        this.behaviour,
-      ),
-      target: new DynamoTarget(this.clients.dynamodb, this.behaviour, abort.signal, onRetry),
+      source: await openSource(request.source, sourceId(request.id), settings, this.roles, this.behaviour),
+      target: new DynamoTarget(dynamodb, this.behaviour, abort.signal, onRetry),
       targetTables,
       tables,
       progress,

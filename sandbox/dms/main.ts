@@ -1,17 +1,14 @@
 /**
- * The DMS stand-in's process. Its configuration is its environment: AWS_ENDPOINT_URL (DynamoDB, CloudWatch Logs,
- * Secrets Manager), AWS_REGION, ROWSTREAM_STATE_DIR (required), ROWSTREAM_PORT (default: any free one),
+ * The DMS stand-in's process. Its configuration is its environment: AWS_ENDPOINT_URL (STS, DynamoDB, CloudWatch
+ * Logs, Secrets Manager), AWS_REGION, ROWSTREAM_STATE_DIR (required), ROWSTREAM_PORT (default: any free one),
  * ROWSTREAM_DMS_STATE_DELAY_MS (how long each passing state lasts, default 100) and ROWSTREAM_DMS_BEHAVIOUR. It says
  * on standard output, in one line, where it listens, and ends on SIGTERM or when its standard input closes.
  */
 import type { AddressInfo } from "node:net";
-import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
-import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
-import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
-import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { parseBehaviour } from "./behaviour";
 import { Jobs } from "./jobs";
 import { processLog } from "./log";
+import { DmsRoles } from "./roles";
 import { createDmsServer } from "./server";
 import { DmsService } from "./service";
 import { Store } from "./store";
@@ -42,23 +39,13 @@ function required(name: string): string {
 function startService(): DmsService {
   const endpoint = localEndpoint(process.env.AWS_ENDPOINT_URL);
   const region = process.env.AWS_REGION ?? "us-east-1";
-  const common = { endpoint, region };
   const store = new Store(required("ROWSTREAM_STATE_DIR"));
   const behaviour = parseBehaviour(process.env.ROWSTREAM_DMS_BEHAVIOUR);
-  const clients = {
-    // One attempt a request: the replicator makes the others, for as long as it takes.
-    dynamodb: new DynamoDBClient({
-      ...common,
-      maxAttempts: 1,
-      requestHandler: new NodeHttpHandler({ httpAgent: { keepAlive: true, maxSockets: 64 } }),
-    }),
-    logs: new CloudWatchLogsClient(common),
-    secrets: new SecretsManagerClient(common),
-  };
+  const roles = new DmsRoles({ endpoint, region, accountId: ACCOUNT_ID });
   return new DmsService({
     store,
-    jobs: new Jobs(store, clients, behaviour, processLog),
-    clients,
+    jobs: new Jobs(store, roles, behaviour, processLog),
+    roles,
     log: processLog,
     region,
     accountId: ACCOUNT_ID,

@@ -1,9 +1,10 @@
 import { ListTablesCommand } from "@aws-sdk/client-dynamodb";
 import { openSource } from "./endpoints";
 import { newResourceId, resourceIdOf } from "./identity";
-import type { JobClients, JobRequest, Jobs } from "./jobs";
+import type { JobRequest, Jobs } from "./jobs";
 import type { Log } from "./log";
 import type { JobEnd, StartType } from "./replicator/job";
+import type { DmsRoles } from "./roles";
 import type {
   Store,
   StoredConfig,
@@ -18,7 +19,7 @@ import { wireNow } from "./wire/shapes";
 export interface ServiceOptions {
   store: Store;
   jobs: Jobs;
-  clients: JobClients;
+  roles: DmsRoles;
   log: Log;
   region: string;
   accountId: string;
@@ -33,6 +34,7 @@ export class DmsService {
   readonly store: Store;
   readonly jobs: Jobs;
   readonly log: Log;
+  readonly roles: DmsRoles;
   private readonly options: ServiceOptions;
   private closed = false;
 
@@ -41,6 +43,7 @@ export class DmsService {
     this.store = options.store;
     this.jobs = options.jobs;
     this.log = options.log;
+    this.roles = options.roles;
   }
 
   arn(type: string, id: string = newResourceId()): string {
@@ -90,6 +93,7 @@ export class DmsService {
       tableMappings: task.TableMappings,
       settings: task.ReplicationTaskSettings,
       source: this.endpoint(task.SourceEndpointArn),
+      target: this.endpoint(task.TargetEndpointArn),
       logGroup: `dms-tasks-${this.instance(task.ReplicationInstanceArn).ReplicationInstanceIdentifier}`,
       logStream: `dms-task-${id}`,
     };
@@ -103,6 +107,7 @@ export class DmsService {
       tableMappings: config.TableMappings,
       settings: config.ReplicationSettings,
       source: this.endpoint(config.SourceEndpointArn),
+      target: this.endpoint(config.TargetEndpointArn),
       logGroup: `dms-serverless-replication-${id}`,
       logStream: `dms-serverless-${id}`,
     };
@@ -197,10 +202,10 @@ export class DmsService {
     let failure: string | undefined;
     try {
       if (stored.endpoint.EndpointType === "source" || stored.endpoint.EngineName !== "dynamodb") {
-        const source = await openSource(stored, "test", undefined, this.options.clients.secrets);
+        const source = await openSource(stored, "test", undefined, this.roles);
         await source.check().finally(() => source.close());
       } else {
-        await this.options.clients.dynamodb.send(new ListTablesCommand({ Limit: 1 }));
+        await this.roles.target(stored).send(new ListTablesCommand({ Limit: 1 }));
       }
     } catch (error) {
       failure = `Test Endpoint failed: Application-Status: 1020912, Application-Message: ${(error as Error).message}`;

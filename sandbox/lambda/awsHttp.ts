@@ -1,4 +1,5 @@
 import { Agent, type IncomingMessage, request } from "node:http";
+import { NotAssumable } from "../roleSession";
 import type { Settings } from "./settings";
 
 /** A service answered with an error, or could not be reached: then the code is Node's, such as ECONNREFUSED. */
@@ -18,6 +19,11 @@ export class AwsHttpError extends Error {
   get transient(): boolean {
     return this.status === 0 || this.status === 429 || this.status >= 500 || this.code.includes("Throttl");
   }
+
+  /** Whether the role does not allow it, a use of a key in its name included, or cannot be had. */
+  get denied(): boolean {
+    return this.code.includes("AccessDenied") || this.code === "NotAssumable";
+  }
 }
 
 interface Call {
@@ -31,19 +37,31 @@ interface Call {
   body: string;
 }
 
+/** As whom requests are made. */
+export type Credentials = () => Promise<{ accessKeyId: string }>;
+
 const TIMEOUT_MS = 15_000;
+
+const ADMINISTRATOR: Credentials = async () => ({ accessKeyId: "sandbox" });
 
 /**
  * Speaks the wire protocols of the services that the mapping runner needs, without an SDK: stream records reach
  * the function as the service wrote them, with no conversion in between that could touch a number.
  *
- * Requests name the sandbox's access key and carry no valid signature: only loopback endpoints are ever called
- * (settings.ts refuses others), and MiniStack reads account, region and service from the header and checks none.
+ * Requests name an access key and carry no valid signature: only loopback endpoints are ever called (settings.ts
+ * refuses others), and what listens there reads account, region and service from the header and checks none.
  */
 export class AwsHttp {
-  private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 });
+  constructor(
+    private readonly settings: Settings,
+    private readonly credentials: Credentials = ADMINISTRATOR,
+    private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 }),
+  ) {}
 
-  constructor(private readonly settings: Settings) {}
+  /** The same connections, in a role. */
+  as(credentials: Credentials): AwsHttp {
+    return new AwsHttp(this.settings, credentials, this.agent);
+  }
 
   /** Calls an operation of a service that speaks AWS JSON. */
   async json<T>(service: JsonService, operation: string, input: object): Promise<T> {
@@ -69,6 +87,12 @@ export class AwsHttp {
     await this.send({ service: "s3", endpoint: "S3", method: "PUT", path, headers, body });
   }
 
+  /** Looks into a bucket (Amazon S3, ListObjectsV2). */
+  async listBucket(bucket: string): Promise<void> {
+    const path = `/${bucket}?list-type=2&max-keys=1`;
+    await this.send({ service: "s3", endpoint: "S3", method: "GET", path, headers: {}, body: "" });
+  }
+
   /** Publishes a message to a topic (Amazon SNS, Publish, the Query protocol). */
   async publish(topicArn: string, message: string): Promise<void> {
     const form = { Action: "Publish", Version: "2010-03-31", TopicArn: topicArn, Message: message };
@@ -83,21 +107,23 @@ export class AwsHttp {
   }
 
   private async send(call: Call): Promise<string> {
+    const { accessKeyId } = await this.credentials().catch((error: Error) => {
+      throw new AwsHttpError(error.name, error.message, error instanceof NotAssumable ? 403 : 0);
+    });
     try {
-      return await this.once(call);
+      return await this.once(call, accessKeyId);
     } catch (error) {
       // The server closed a kept connection just as it was used again: the request never reached it.
       if (error instanceof StaleConnection) {
-        return this.once(call);
+        return this.once(call, accessKeyId);
       }
       throw error;
     }
   }
 
-  private once(call: Call): Promise<string> {
+  private once(call: Call, accessKeyId: string): Promise<string> {
     const url = this.settings.endpointOf(call.endpoint);
-    const key = this.settings.functionEnvironment.AWS_ACCESS_KEY_ID;
-    const scope = `${key}/${new Date().toISOString().slice(0, 10).replaceAll("-", "")}/${this.settings.region}`;
+    const scope = `${accessKeyId}/${new Date().toISOString().slice(0, 10).replaceAll("-", "")}/${this.settings.region}`;
     const body = Buffer.from(call.body);
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -183,6 +209,7 @@ const JSON_SERVICES = {
     target: "DynamoDBStreams_20120810",
     version: "1.0",
   },
+  logs: { scope: "logs", endpoint: "CLOUDWATCH_LOGS", target: "Logs_20140328", version: "1.1" },
   kinesis: { scope: "kinesis", endpoint: "KINESIS", target: "Kinesis_20131202", version: "1.1" },
   sqs: { scope: "sqs", endpoint: "SQS", target: "AmazonSQS", version: "1.0" },
 } as const;

@@ -11,6 +11,7 @@ import { log, messageOf } from "./log";
 import { MappingRunner } from "./mapping/mappingRunner";
 import { MappingStore } from "./mapping/mappingStore";
 import type { LambdaService } from "./operation";
+import { RoleSessions } from "./roleSessions";
 import { FunctionRuntime } from "./runtime/functionRuntime";
 import { createLambdaServer } from "./server";
 import { readSettings } from "./settings";
@@ -23,11 +24,12 @@ async function main(): Promise<void> {
   const aws = new AwsHttp(settings);
   const functions = new FunctionStore(join(settings.stateDirectory, "functions"));
   const mappings = new MappingStore(join(settings.stateDirectory, "mappings"));
-  const runtime = new FunctionRuntime(functions, settings);
-  const runner = new MappingRunner({ settings, aws, functions, runtime, mappings });
+  const sessions = new RoleSessions(settings);
+  const runtime = new FunctionRuntime(functions, settings, aws, sessions);
+  const runner = new MappingRunner({ settings, aws, sessions, functions, runtime, mappings });
   let port = 0;
   const address = () => `http://127.0.0.1:${port}`;
-  const service: LambdaService = { settings, aws, functions, runtime, mappings, runner, address };
+  const service: LambdaService = { settings, aws, sessions, functions, runtime, mappings, runner, address };
   const server = createLambdaServer(service);
   await new Promise<void>((resolve, reject) => {
     server.once("error", reject);

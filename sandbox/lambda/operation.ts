@@ -2,6 +2,7 @@ import type { AwsHttp } from "./awsHttp";
 import type { FunctionStore } from "./functionStore";
 import type { MappingRunner } from "./mapping/mappingRunner";
 import type { MappingStore } from "./mapping/mappingStore";
+import type { RoleSessions } from "./roleSessions";
 import type { FunctionRuntime } from "./runtime/functionRuntime";
 import type { Settings } from "./settings";
 
@@ -9,6 +10,7 @@ import type { Settings } from "./settings";
 export interface LambdaService {
   settings: Settings;
   aws: AwsHttp;
+  sessions: RoleSessions;
   functions: FunctionStore;
   runtime: FunctionRuntime;
   mappings: MappingStore;

@@ -5,7 +5,7 @@ export interface Settings {
   /** The port of 127.0.0.1 to listen on; 0 takes any. */
   port: number;
   region: string;
-  /** The environment that functions share: endpoints and the sandbox's own credentials, nothing of the user's. */
+  /** The environment that functions share: endpoints, nothing of the user's; credentials are those of their roles. */
   functionEnvironment: Record<string, string>;
   /** The endpoint of one service: `AWS_ENDPOINT_URL_<SERVICE>`, else `AWS_ENDPOINT_URL`. */
   endpointOf(service: string): URL;
@@ -67,8 +67,6 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     region,
     functionEnvironment: {
       ...Object.fromEntries([...endpoints.keys()].map((name) => [name, environment[name] as string])),
-      AWS_ACCESS_KEY_ID: environment.AWS_ACCESS_KEY_ID ?? "sandbox",
-      AWS_SECRET_ACCESS_KEY: environment.AWS_SECRET_ACCESS_KEY ?? "sandbox",
       AWS_CONFIG_FILE: "/dev/null",
       AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
       AWS_EC2_METADATA_DISABLED: "true",

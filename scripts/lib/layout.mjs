@@ -13,6 +13,9 @@ export const toolsDir = path.join(cacheDir, "tools");
 /** Where set-up records which programs to use. */
 export const toolsFile = path.join(cacheDir, "tools.json");
 
+/** Where each sandbox of a test run leaves what its roles were granted and used. */
+export const privilegesDir = path.join(cacheDir, "privileges");
+
 /** A path as the user would type it in the checkout, or the path itself where it lies outside. */
 export function display(file) {
   const relative = path.relative(root, file);

@@ -23,7 +23,8 @@ export function readSelection(args) {
   return { selected, options };
 }
 
-function allOf(suite) {
+/** The compiled spec pattern of a whole suite. */
+export function allOf(suite) {
   return `dist/test/${suite}/**/*.test.js`;
 }
 

@@ -21,13 +21,18 @@ export const createEndpoint = operation(
     ResourceIdentifier: identifier(31).optional(),
     Tags: tags,
   }),
-  (request, service) => {
+  async (request, service) => {
     const { EndpointIdentifier, EndpointType, EngineName, KmsKeyId, ResourceIdentifier, Tags, ...fields } =
       request;
     const { endpoints } = service.store.state;
-    if (Object.values(endpoints).some(({ endpoint }) => endpoint.EndpointIdentifier === EndpointIdentifier)) {
-      throw alreadyExists("Endpoint", EndpointIdentifier);
-    }
+    const refuseExisting = () => {
+      if (
+        Object.values(endpoints).some(({ endpoint }) => endpoint.EndpointIdentifier === EndpointIdentifier)
+      ) {
+        throw alreadyExists("Endpoint", EndpointIdentifier);
+      }
+    };
+    refuseExisting();
     const arn = service.arn("endpoint", ResourceIdentifier ?? newResourceId());
     const stored: StoredEndpoint = {
       endpoint: {
@@ -43,6 +48,9 @@ export const createEndpoint = operation(
     };
     applyEndpoint(stored, fields);
     checkEndpoint(stored);
+    await service.roles.checkEndpoint(stored);
+    // Another request may have made it in the meantime.
+    refuseExisting();
     endpoints[arn] = stored;
     service.setTags(arn, Tags);
     service.store.save();

@@ -10,12 +10,13 @@ export const createReplicationSubnetGroup = operation(
     SubnetIds: subnets,
     Tags: tags,
   }),
-  (request, service) => {
+  async (request, service) => {
     const id = request.ReplicationSubnetGroupIdentifier;
     const { subnetGroups } = service.store.state;
     if (subnetGroups[id] !== undefined) {
       throw alreadyExists("Replication subnet group", id);
     }
+    await service.roles.checkNetwork();
     const group = {
       ReplicationSubnetGroupIdentifier: id,
       ReplicationSubnetGroupDescription: request.ReplicationSubnetGroupDescription,

@@ -19,7 +19,7 @@ export const modifyEndpoint = operation(
     EngineName: engineName.optional(),
     ExactSettings: z.boolean().optional(),
   }),
-  (request, service) => {
+  async (request, service) => {
     const stored = service.endpoint(request.EndpointArn);
     const { EndpointArn, EndpointIdentifier, EndpointType, EngineName, ExactSettings, ...fields } = request;
     const running = endpointInUse(service, EndpointArn).filter((user) => user.active);
@@ -41,6 +41,7 @@ export const modifyEndpoint = operation(
     );
     applyEndpoint(changed, fields);
     checkEndpoint(changed);
+    await service.roles.checkEndpoint(changed);
     service.store.state.endpoints[EndpointArn] = changed;
     service.store.save();
     return { Endpoint: changed.endpoint };

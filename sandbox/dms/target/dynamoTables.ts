@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import type { KeyAttribute, TargetTable } from "../mapping/itemMapper";
 import { BATCH_ITEMS, TableFault } from "./dynamodb";
-import { pause, persist } from "./retry";
+import { isDenied, pause, persist } from "./retry";
 
 /** The units of a table that DMS makes (AWS DMS user guide, CHAP_Target.DynamoDB). */
 const TABLE_UNITS = 200;
@@ -189,8 +189,13 @@ export class DynamoTables {
     }
   }
 
-  private call<T>(request: () => Promise<T>): Promise<T> {
-    return persist(request, this.signal, () => undefined);
+  /** @throws TableFault where the endpoint's role may not do it */
+  private async call<T>(request: () => Promise<T>): Promise<T> {
+    try {
+      return await persist(request, this.signal, () => undefined);
+    } catch (error) {
+      throw isDenied(error) ? new TableFault((error as Error).message) : error;
+    }
   }
 }
 

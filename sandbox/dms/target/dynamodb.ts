@@ -11,7 +11,7 @@ import {
 import type { Behaviour } from "../behaviour";
 import { itemBytes, MAX_ITEM_BYTES } from "./itemSize";
 import { type Request, requestOf, type Write } from "./requests";
-import { backoff, pause, persist } from "./retry";
+import { backoff, isDenied, pause, persist } from "./retry";
 
 /** The most items of one BatchWriteItem. */
 export const BATCH_ITEMS = 25;
@@ -181,13 +181,15 @@ function tooLarge(bytes: number): RowFault {
 /** What a final error means; undefined where it is none of DynamoDB's answers. */
 function faultOf(error: unknown): RowFault | TableFault | undefined {
   const { name, message } = error as Error;
+  if (isDenied(error)) {
+    return new TableFault(`${name}: ${message}`);
+  }
   switch (name) {
     case "ValidationException":
     case "ItemCollectionSizeLimitExceededException":
     case "TransactionCanceledException":
       return new RowFault(message);
     case "ResourceNotFoundException":
-    case "AccessDeniedException":
       return new TableFault(`${name}: ${message}`);
     default:
       return undefined;

@@ -15,6 +15,7 @@ const FINAL = new Set([
   "ConditionalCheckFailedException",
   "ItemCollectionSizeLimitExceededException",
   "MissingAuthenticationTokenException",
+  "NotAssumable",
   "ResourceInUseException",
   "ResourceNotFoundException",
   "SerializationException",
@@ -29,6 +30,11 @@ export function isTransient(error: unknown): boolean {
   return (
     !(error instanceof Interrupted) && !(error instanceof TypeError) && !FINAL.has((error as Error).name)
   );
+}
+
+/** Whether the role does not allow a request, or cannot be had. */
+export function isDenied(error: unknown): boolean {
+  return ["AccessDeniedException", "NotAssumable"].includes((error as Error).name);
 }
 
 /** Waits, or stops to wait when the signal comes. @throws Interrupted */

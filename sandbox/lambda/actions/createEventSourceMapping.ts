@@ -1,10 +1,12 @@
 import { randomUUID } from "node:crypto";
 import { ApiError } from "../apiError";
-import { functionArn, functionName, mappingArn } from "../arns";
-import { AwsHttpError } from "../awsHttp";
+import { functionArn, functionName, mappingArn, parseArn } from "../arns";
+import { type AwsHttp, AwsHttpError } from "../awsHttp";
 import { Constraints } from "../constraints";
+import { log, messageOf } from "../log";
 import type { MappingRecord } from "../mapping/mappingRecord";
 import { DEFAULT_MAPPING_SETTINGS, readMappingSettings, readStart } from "../mapping/mappingSettings";
+import type { MappableStream } from "../mapping/streamSource";
 import type { LambdaService, Operation } from "../operation";
 import { mappingView } from "./mappingView";
 
@@ -22,10 +24,18 @@ function refuseDuplicate(service: LambdaService, eventSourceArn: string, name: s
   }
 }
 
-async function requireStream(service: LambdaService, eventSourceArn: string): Promise<void> {
+/** Lambda makes sure, in the function's role, that it can read the stream. */
+async function requireStream(source: MappableStream, eventSourceArn: string): Promise<void> {
   try {
-    await service.runner.source(eventSourceArn, "").listShards();
+    await source.probe();
   } catch (error) {
+    if (error instanceof AwsHttpError && error.denied) {
+      log("warn", messageOf(error));
+      throw new ApiError(
+        "InvalidParameterValueException",
+        `Cannot access stream ${eventSourceArn}. Please ensure the role can perform the ${source.actions} Actions on your stream in IAM.`,
+      );
+    }
     if (error instanceof AwsHttpError && error.code === "ResourceNotFoundException") {
       throw new ApiError("InvalidParameterValueException", `Stream not found: ${eventSourceArn}`);
     }
@@ -33,6 +43,30 @@ async function requireStream(service: LambdaService, eventSourceArn: string): Pr
       throw new ApiError("ServiceException", `${eventSourceArn} cannot be read: ${error.message}`);
     }
     throw error;
+  }
+}
+
+/** And that it finds the bucket for what the mapping gives up on. */
+async function requireDestination(aws: AwsHttp, destination: string | undefined): Promise<void> {
+  const { service, resource } = parseArn(destination ?? "") ?? {};
+  if (service !== "s3" || resource === undefined) {
+    return;
+  }
+  try {
+    await aws.listBucket(resource);
+  } catch (error) {
+    if (!(error instanceof AwsHttpError)) {
+      throw error;
+    }
+    log("warn", messageOf(error));
+    throw error.transient
+      ? new ApiError("ServiceException", `${destination} cannot be reached: ${error.message}`)
+      : new ApiError(
+          "InvalidParameterValueException",
+          error.denied
+            ? "The provided execution role does not have permissions to call ListBucket on S3"
+            : `The destination ${destination} cannot be used: ${error.message}`,
+        );
   }
 }
 
@@ -55,10 +89,12 @@ export const createEventSourceMapping: Operation = {
     if (service.functions.find(name) === undefined) {
       throw new ApiError("InvalidParameterValueException", "Function does not exist");
     }
-    await requireStream(service, eventSourceArn);
+    const uuid = randomUUID();
+    const aws = service.runner.access(name, uuid);
+    await requireStream(service.runner.source(eventSourceArn, name, aws), eventSourceArn);
+    await requireDestination(aws, settings.DestinationConfig?.OnFailure?.Destination);
     refuseDuplicate(service, eventSourceArn, name);
     const { region } = service.settings;
-    const uuid = randomUUID();
     const record: MappingRecord = {
       enabled,
       tags,

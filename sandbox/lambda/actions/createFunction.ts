@@ -29,6 +29,7 @@ export const createFunction: Operation = {
     const name = functionName(String(body.FunctionName));
     const settings = readFunctionSettings(body, name);
     refuseExisting(service, name);
+    await service.sessions.check(String(body.Role), name);
     const zip = zipOf(body.Code as Record<string, unknown>);
     const { codeHash, ...code } = await service.functions.storeCode(name, zip);
     // Another request may have made it in the meantime.

@@ -8,9 +8,12 @@ export const updateFunctionConfiguration: Operation = {
   name: "UpdateFunctionConfiguration",
   method: "PUT",
   path: "/2015-03-31/functions/{FunctionName}/configuration",
-  handle(request, service) {
+  async handle(request, service) {
     const name = functionName(label(request, "FunctionName"));
     const settings = readFunctionSettings(request.body, name);
+    if (settings.Role !== undefined) {
+      await service.sessions.check(settings.Role, name);
+    }
     const record = updatable(service, name, request.body.RevisionId);
     const configuration = { ...record.configuration, ...settings };
     return { body: keepUpdate(service, { ...record, configuration }) };

@@ -1,5 +1,5 @@
 import type { AwsHttp } from "../awsHttp";
-import type { Position, Shard, StreamPage, StreamSource } from "./streamSource";
+import type { MappableStream, Position, Shard, StreamPage } from "./streamSource";
 
 interface StreamDescription {
   StreamStatus: string;
@@ -28,8 +28,9 @@ function itemKey(keys: Record<string, unknown>): string {
  * A DynamoDB stream, read over its JSON protocol: what the service writes is what the function gets, with the
  * stream's ARN added as Lambda does.
  */
-export class DynamodbSource implements StreamSource {
+export class DynamodbSource implements MappableStream {
   readonly kind = "DynamoDB stream";
+  readonly actions = "GetRecords, GetShardIterator, DescribeStream, and ListStreams";
   readonly batchInfoMember = "DDBStreamBatchInfo";
   /** DynamoDB developer guide, "Change data capture for DynamoDB Streams": 24 hours. */
   readonly retentionSeconds = 86_400;
@@ -83,6 +84,15 @@ export class DynamodbSource implements StreamSource {
       NextShardIterator?: string;
     }>("dynamodbstreams", "GetRecords", { ShardIterator: iterator });
     return { records: Records.map((record) => this.convert(record)), next: NextShardIterator };
+  }
+
+  async probe(): Promise<void> {
+    const TableName = this.streamArn.split("/")[1];
+    await this.aws.json("dynamodbstreams", "ListStreams", { TableName, Limit: 1 });
+    const { shards } = await this.listShards();
+    for (const { shardId } of shards.slice(0, 1)) {
+      await this.read(shardId, await this.iterator(shardId, { type: "LATEST" }));
+    }
   }
 
   formatTime(milliseconds: number): string {

@@ -1,5 +1,5 @@
 import type { AwsHttp } from "../awsHttp";
-import type { Position, Shard, StreamPage, StreamSource } from "./streamSource";
+import type { MappableStream, Position, Shard, StreamPage } from "./streamSource";
 
 interface KinesisRecord {
   SequenceNumber: string;
@@ -17,8 +17,9 @@ interface KinesisShard {
 }
 
 /** A Kinesis data stream, read over its JSON protocol. */
-export class KinesisSource implements StreamSource {
+export class KinesisSource implements MappableStream {
   readonly kind = "Kinesis stream";
+  readonly actions = "GetRecords, GetShardIterator, DescribeStream, ListShards, and DescribeStreamSummary";
   readonly batchInfoMember = "KinesisBatchInfo";
   /** The longest retention that a stream can have: what is older is gone from the stream before it is from here. */
   readonly retentionSeconds = 8760 * 3600;
@@ -74,6 +75,16 @@ export class KinesisSource implements StreamSource {
       records: Records.map((record) => this.convert(shardId, record)),
       next: NextShardIterator ?? undefined,
     };
+  }
+
+  async probe(): Promise<void> {
+    const StreamARN = this.streamArn;
+    await this.aws.json("kinesis", "DescribeStream", { StreamARN });
+    await this.aws.json("kinesis", "DescribeStreamSummary", { StreamARN });
+    const { shards } = await this.listShards();
+    for (const { shardId } of shards.slice(0, 1)) {
+      await this.read(shardId, await this.iterator(shardId, { type: "LATEST" }));
+    }
   }
 
   formatTime(milliseconds: number): string {

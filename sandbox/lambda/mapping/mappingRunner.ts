@@ -3,6 +3,7 @@ import { functionName, parseArn } from "../arns";
 import type { AwsHttp } from "../awsHttp";
 import type { FunctionStore } from "../functionStore";
 import { log, messageOf } from "../log";
+import type { RoleSessions } from "../roleSessions";
 import type { FunctionRuntime } from "../runtime/functionRuntime";
 import type { Settings } from "../settings";
 import { DynamodbSource } from "./dynamodbSource";
@@ -12,12 +13,13 @@ import { KinesisSource } from "./kinesisSource";
 import type { MappingConfiguration, MappingRecord, MappingState } from "./mappingRecord";
 import type { MappingStore } from "./mappingStore";
 import { MappingWorker } from "./mappingWorker";
-import type { Position, StreamSource } from "./streamSource";
+import type { MappableStream, Position, StreamSource } from "./streamSource";
 
 /** What the runner works with. */
 export interface RunnerParts {
   settings: Settings;
   aws: AwsHttp;
+  sessions: RoleSessions;
   functions: FunctionStore;
   runtime: FunctionRuntime;
   mappings: MappingStore;
@@ -85,14 +87,31 @@ export class MappingRunner {
     await Promise.all([...this.workers.values()].map((worker) => worker.stop()));
   }
 
+  /** AWS as a mapping reaches it: in the role of its function. */
+  access(functionName: string, mappingUuid: string): AwsHttp {
+    const { aws, functions, sessions } = this.parts;
+    let role = "";
+    const roleOf = () => {
+      // A function that is gone may come back; until then its streams are still read.
+      role = functions.find(functionName)?.configuration.Role ?? role;
+      return role;
+    };
+    return aws.as(sessions.ofMapping(roleOf, mappingUuid));
+  }
+
   /** The stream of a mapping. @throws ApiError where mappings of its kind are not run here */
-  source(eventSourceArn: string, role: string): StreamSource {
-    const { aws, settings } = this.parts;
+  source(eventSourceArn: string, functionName: string, aws: AwsHttp): MappableStream {
+    const { functions, settings } = this.parts;
     switch (parseArn(eventSourceArn)?.service) {
       case "dynamodb":
         return new DynamodbSource(aws, eventSourceArn);
       case "kinesis":
-        return new KinesisSource(aws, eventSourceArn, settings.region, role);
+        return new KinesisSource(
+          aws,
+          eventSourceArn,
+          settings.region,
+          functions.find(functionName)?.configuration.Role ?? "",
+        );
       default:
         throw new ApiError(
           "InvalidParameterValueException",
@@ -141,7 +160,8 @@ export class MappingRunner {
     }
     const name = functionName(configuration.FunctionArn);
     const { functions, runtime, mappings, settings } = this.parts;
-    const source = this.source(configuration.EventSourceArn, functions.find(name)?.configuration.Role ?? "");
+    const aws = this.access(name, configuration.UUID);
+    const source = this.source(configuration.EventSourceArn, name, aws);
     const age = configuration.MaximumRecordAgeInSeconds;
     const patterns = configuration.FilterCriteria?.Filters.map((filter) => filter.Pattern) ?? [];
     const worker = new MappingWorker({
@@ -159,7 +179,7 @@ export class MappingRunner {
       maximumAgeSeconds: age < 0 ? source.retentionSeconds : Math.min(age, source.retentionSeconds),
       reportsFailures: configuration.FunctionResponseTypes.includes("ReportBatchItemFailures"),
       invoke: async (event) => runtime.invoke(functions.get(name, settings.region), event),
-      sendAway: this.sendAway(record, source),
+      sendAway: this.sendAway(record, source, aws),
       report: (result) => this.report(record, result),
       log: (level, message) => log(level, `${configuration.EventSourceArn.split("/")[1]}: ${message}`),
     });
@@ -167,7 +187,7 @@ export class MappingRunner {
     await worker.start();
   }
 
-  private sendAway(record: MappingRecord, source: StreamSource) {
+  private sendAway(record: MappingRecord, source: StreamSource, aws: AwsHttp) {
     const { UUID, FunctionArn, EventSourceArn, DestinationConfig } = record.configuration;
     const destination = DestinationConfig.OnFailure?.Destination;
     if (!destination) {
@@ -175,7 +195,7 @@ export class MappingRunner {
     }
     const mapping = { uuid: UUID, functionArn: FunctionArn, streamArn: EventSourceArn, source };
     return (given: Parameters<typeof sendToDestination>[3]) =>
-      sendToDestination(this.parts.aws, destination, mapping, given);
+      sendToDestination(aws, destination, mapping, given);
   }
 
   private report(record: MappingRecord, result: string): void {

@@ -52,6 +52,14 @@ export interface StreamSource {
   formatTime(milliseconds: number): string;
 }
 
+/** A stream that may be made the source of a mapping, if its function's role can read it. */
+export interface MappableStream extends StreamSource {
+  /** The actions that the role needs, as AWS's message lists them. */
+  readonly actions: string;
+  /** Does each of them once. */
+  probe(): Promise<void>;
+}
+
 /** Compares two sequence numbers, which are decimal numbers of any length. */
 export function compareSequence(a: string, b: string): number {
   const [left, right] = [BigInt(a), BigInt(b)];

@@ -3,10 +3,13 @@ import { randomUUID } from "node:crypto";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import type { Readable } from "node:stream";
+import type { RoleCredentials } from "../../roleSession";
+import type { AwsHttp } from "../awsHttp";
 import type { FunctionRecord } from "../functionRecord";
 import type { Settings } from "../settings";
 import { functionEnvironment, logStreamName } from "./functionEnvironment";
 import type { FunctionLog } from "./functionLog";
+import { LogStream } from "./logStream";
 import { MAXIMUM_PAYLOAD_BYTES, RuntimeApi } from "./runtimeApi";
 
 /** How long a process may take to load its handler, in milliseconds (AWS Lambda developer guide, "Init phase"). */
@@ -43,6 +46,7 @@ export class ExecutionEnvironment {
   ended = false;
   private readonly api: RuntimeApi;
   private child: ChildProcess | undefined;
+  private logStream: LogStream | undefined;
   private ready = false;
   private running: Running | undefined;
   private initError: string | undefined;
@@ -55,6 +59,9 @@ export class ExecutionEnvironment {
     private readonly settings: Settings,
     private readonly taskRoot: string,
     private readonly log: FunctionLog,
+    private readonly aws: AwsHttp,
+    /** Those of the function's role; it may be that Lambda cannot have them. */
+    private readonly credentials: () => Promise<RoleCredentials>,
   ) {
     this.api = new RuntimeApi({
       onReady: () => this.onReady(),
@@ -71,14 +78,20 @@ export class ExecutionEnvironment {
     return this.child?.pid;
   }
 
-  /** Runs one event. The first one starts the process. Never rejects: whatever goes wrong is a failed invocation. */
-  invoke(payload: string): Promise<InvocationResult> {
+  /**
+   * Runs one event. The first one starts the process. Whatever goes wrong then is a failed invocation.
+   * @throws ApiError where the role's credentials cannot be had: nothing was run
+   */
+  async invoke(payload: string): Promise<InvocationResult> {
+    const credentials = this.child === undefined ? await this.credentials() : undefined;
     return new Promise((resolve) => {
       const started = Date.now();
       const timer = setTimeout(() => this.onTimeout(), this.limitMs() + (this.ready ? 0 : INIT_TIMEOUT_MS));
       this.running = { requestId: randomUUID(), payload, started, log: "", resolve, timer };
-      if (this.child === undefined) {
-        this.start().catch((error: unknown) => this.end("Runtime.InvalidEntrypoint", String(error)));
+      if (credentials !== undefined) {
+        this.start(credentials).catch((error: unknown) =>
+          this.end("Runtime.InvalidEntrypoint", String(error)),
+        );
       } else if (this.ready) {
         this.deliver();
       }
@@ -96,10 +109,12 @@ export class ExecutionEnvironment {
     return this.record.configuration.Timeout * 1000;
   }
 
-  private async start(): Promise<void> {
+  private async start(credentials: RoleCredentials): Promise<void> {
     const { configuration } = this.record;
     const runtimeApi = await this.api.listen();
     const logStream = logStreamName(randomUUID(), new Date());
+    const inRole = this.aws.as(async () => credentials);
+    this.logStream = new LogStream(inRole, configuration.LoggingConfig.LogGroup, logStream);
     const place = { taskRoot: this.taskRoot, runtimeDirectory: __dirname, runtimeApi, logStream };
     this.startedAt = Date.now();
     this.child = spawn(
@@ -110,7 +125,7 @@ export class ExecutionEnvironment {
       ],
       {
         cwd: this.taskRoot,
-        env: functionEnvironment(this.record, this.settings, place),
+        env: functionEnvironment(this.record, this.settings, credentials, place),
         stdio: ["pipe", "pipe", "pipe"],
       },
     );
@@ -130,6 +145,7 @@ export class ExecutionEnvironment {
 
   private write(text: string): void {
     this.log.write(text);
+    this.logStream?.write(text);
     if (this.running !== undefined) {
       this.running.log = (this.running.log + text).slice(-TAIL_BYTES);
     }

@@ -1,3 +1,4 @@
+import type { RoleCredentials } from "../../roleSession";
 import type { FunctionRecord } from "../functionRecord";
 import type { Settings } from "../settings";
 
@@ -30,12 +31,13 @@ export function logStreamName(instanceId: string, now: Date): string {
 }
 
 /**
- * The whole environment of a function's process: the variables that Lambda sets, the sandbox's endpoints and
- * credentials, and the function's own. Nothing is inherited.
+ * The whole environment of a function's process: the variables that Lambda sets, the credentials of its role among
+ * them, the sandbox's endpoints, and the function's own. Nothing is inherited.
  */
 export function functionEnvironment(
   record: FunctionRecord,
   settings: Settings,
+  credentials: RoleCredentials,
   place: { taskRoot: string; runtimeDirectory: string; runtimeApi: string; logStream: string },
 ): Record<string, string> {
   const { configuration } = record;
@@ -46,6 +48,9 @@ export function functionEnvironment(
     ...settings.functionEnvironment,
     ...configuration.Environment?.Variables,
     _HANDLER: configuration.Handler,
+    AWS_ACCESS_KEY_ID: credentials.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: credentials.secretAccessKey,
+    AWS_SESSION_TOKEN: credentials.sessionToken,
     AWS_DEFAULT_REGION: settings.region,
     AWS_EXECUTION_ENV: `AWS_Lambda_${configuration.Runtime}`,
     AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.MemorySize),

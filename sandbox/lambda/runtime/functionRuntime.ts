@@ -1,7 +1,9 @@
 import { join } from "node:path";
 import { ApiError } from "../apiError";
+import type { AwsHttp } from "../awsHttp";
 import type { FunctionRecord } from "../functionRecord";
 import type { FunctionStore } from "../functionStore";
+import type { RoleSessions } from "../roleSessions";
 import type { Settings } from "../settings";
 import { ExecutionEnvironment, type InvocationResult } from "./executionEnvironment";
 import { FunctionLog } from "./functionLog";
@@ -23,6 +25,8 @@ export class FunctionRuntime {
   constructor(
     private readonly store: FunctionStore,
     private readonly settings: Settings,
+    private readonly aws: AwsHttp,
+    private readonly sessions: RoleSessions,
   ) {
     this.reaper = setInterval(() => this.reap(), IDLE_MS / 4).unref();
   }
@@ -99,7 +103,14 @@ export class FunctionRuntime {
         return warm;
       }
     }
-    return new ExecutionEnvironment(record, this.settings, this.store.taskRoot(record), this.logOf(name));
+    return new ExecutionEnvironment(
+      record,
+      this.settings,
+      this.store.taskRoot(record),
+      this.logOf(name),
+      this.aws,
+      () => this.sessions.ofFunction(record.configuration),
+    );
   }
 
   private putBack(name: string, environment: ExecutionEnvironment): void {

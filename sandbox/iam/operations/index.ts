@@ -1,0 +1,26 @@
+import type { Service } from "./call";
+import { dynamodb } from "./dynamodb";
+import { dynamodbStreams } from "./dynamodbStreams";
+import { kinesis } from "./kinesis";
+import { logs } from "./logs";
+import { sns, sqs } from "./messages";
+import { s3 } from "./s3";
+import { secretsManager } from "./secretsManager";
+
+/** The services that speak a JSON protocol, by the first part of `X-Amz-Target`. */
+const BY_TARGET: Record<string, Service | undefined> = {
+  AmazonSQS: sqs,
+  DynamoDBStreams_20120810: dynamodbStreams,
+  DynamoDB_20120810: dynamodb,
+  Kinesis_20131202: kinesis,
+  Logs_20140328: logs,
+  secretsmanager: secretsManager,
+};
+
+/** The others, by the service in the credential's scope. */
+const BY_SCOPE: Record<string, Service | undefined> = { s3, sns };
+
+/** The service that a request is for; undefined where none of its operations is known. */
+export function serviceOf(target: string | undefined, scope: string): Service | undefined {
+  return target === undefined ? BY_SCOPE[scope] : BY_TARGET[target.split(".")[0] ?? ""];
+}

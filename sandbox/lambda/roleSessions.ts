@@ -1,0 +1,66 @@
+import { NotAssumable, type RoleCredentials, ServiceRoles } from "../roleSession";
+import { ApiError } from "./apiError";
+import type { FunctionConfiguration } from "./functionRecord";
+import type { Settings } from "./settings";
+
+/** How long before their end credentials are had anew, in milliseconds. */
+const RENEWED_MS = 5 * 60_000;
+
+/** AWS's words, of CreateFunction and of Invoke. */
+const NOT_ASSUMABLE = "The role defined for the function cannot be assumed by Lambda.";
+
+/** The sessions in which Lambda acts: in a function's role, for its processes and for the mappings that feed it. */
+export class RoleSessions {
+  private readonly roles: ServiceRoles;
+
+  constructor(settings: Settings) {
+    const endpoint = settings.endpointOf("STS").origin;
+    this.roles = new ServiceRoles("lambda.amazonaws.com", { endpoint, region: settings.region });
+  }
+
+  /** The credentials of a function's process. @throws ApiError AccessDeniedException */
+  async ofFunction({ Role, FunctionName }: FunctionConfiguration): Promise<RoleCredentials> {
+    try {
+      return await this.roles.assume({ roleArn: Role, sessionName: FunctionName });
+    } catch (error) {
+      throw error instanceof NotAssumable ? new ApiError("AccessDeniedException", NOT_ASSUMABLE) : error;
+    }
+  }
+
+  /** Refuses a role that Lambda may not assume. @throws ApiError InvalidParameterValueException */
+  async check(roleArn: string, functionName: string): Promise<void> {
+    try {
+      await this.roles.assume({ roleArn, sessionName: functionName });
+    } catch (error) {
+      throw error instanceof NotAssumable
+        ? new ApiError("InvalidParameterValueException", NOT_ASSUMABLE)
+        : error;
+    }
+  }
+
+  /**
+   * The credentials in which Lambda itself works for a mapping, had anew when they end or the role is another.
+   * @param roleOf the function's role at that moment
+   * @param id what tells this mapping's sessions from another's
+   */
+  ofMapping(roleOf: () => string, id: string): () => Promise<RoleCredentials> {
+    let current: { roleArn: string; credentials: Promise<RoleCredentials>; until: number } | undefined;
+    return () => {
+      const roleArn = roleOf();
+      if (current === undefined || current.roleArn !== roleArn || current.until < Date.now()) {
+        const credentials = this.roles.assume({ roleArn, sessionName: `awslambda_${id}` });
+        const session = { roleArn, credentials, until: Date.now() + RENEWED_MS };
+        current = session;
+        credentials.then(
+          ({ expiration }) => {
+            session.until = (expiration?.getTime() ?? Number.POSITIVE_INFINITY) - RENEWED_MS;
+          },
+          () => {
+            session.until = 0;
+          },
+        );
+      }
+      return current.credentials;
+    };
+  }
+}
