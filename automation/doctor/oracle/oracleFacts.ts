@@ -1,7 +1,8 @@
 import { qualifiedName } from "../../tableMatch";
-import type { CatalogueClient, CatalogueRow, WriteReading } from "../engine";
+import type { CatalogueClient, WriteReading } from "../engine";
 import { groupBy } from "../groupBy";
 import type { ColumnFacts, TableFacts } from "../sourceFacts";
+import { whereAllowed } from "../whereAllowed";
 import {
   ALTERABLE,
   ARCHIVED_LOG,
@@ -119,15 +120,6 @@ async function retentionHours(client: CatalogueClient, rds: boolean): Promise<nu
   }
   const [kept] = await whereAllowed<{ hours: number | null; deleted: number }>(client, ARCHIVED_LOG);
   return kept !== undefined && kept.deleted > 0 ? (kept.hours ?? 0) : undefined;
-}
-
-/** What the user may not see is not known; the rules name the grants that are missing. */
-async function whereAllowed<Row extends CatalogueRow>(client: CatalogueClient, text: string): Promise<Row[]> {
-  try {
-    return await client.query<Row>(text);
-  } catch {
-    return [];
-  }
 }
 
 type Place = { schema: string; table: string };

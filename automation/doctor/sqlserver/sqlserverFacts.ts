@@ -1,6 +1,7 @@
-import type { CatalogueClient, CatalogueRow, WriteReading } from "../engine";
+import type { CatalogueClient, WriteReading } from "../engine";
 import { groupBy } from "../groupBy";
 import type { ColumnFacts, TableFacts } from "../sourceFacts";
+import { whereAllowed } from "../whereAllowed";
 import {
   ACCELERATED_RECOVERY,
   CAPTURE_JOB,
@@ -111,15 +112,6 @@ export async function readServer(client: CatalogueClient): Promise<SqlServer> {
     ...(backup !== undefined && { backedUp: backup.finished !== null }),
     ...(job !== undefined && { pollingSeconds: job.polling_seconds }),
   };
-}
-
-/** What the login may not see is not known, and no fault of the source. */
-async function whereAllowed<Row extends CatalogueRow>(client: CatalogueClient, text: string): Promise<Row[]> {
-  try {
-    return await client.query<Row>(text);
-  } catch {
-    return [];
-  }
 }
 
 type TableRow = {
