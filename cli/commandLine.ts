@@ -54,7 +54,7 @@ What the commands need:
   tables, tail                            the same, to read only
   redrive                                 the same, to write to the change stream and the failure bucket
   verify                                  the same, to read only, and a way to the source database
-  doctor                                  a way to the source database
+  doctor, init                            a way to the source database
   with --sandbox                          a sandbox that runs in another terminal
 
 Secrets come from the environment and from stdin, never from options: Pulumi's passphrase is

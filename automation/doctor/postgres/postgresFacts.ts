@@ -3,6 +3,7 @@ import { groupBy } from "../groupBy";
 import type { Plan } from "../plan";
 import { ITEM_LIMIT_BYTES } from "../rules/sizes";
 import type { ColumnFacts, TableFacts } from "../sourceFacts";
+import { whereAllowed } from "../whereAllowed";
 import { COLUMNS, COUNTING_SINCE, IDLE_SLOTS, KEYS, MAY_CREATE, SERVER, TABLES, WRITES } from "./queries";
 
 /** What a PostgreSQL server says of itself. */
@@ -93,7 +94,7 @@ export async function readServer(client: CatalogueClient, plan: Plan): Promise<P
     mayReplicate: row.superuser || row.replication || row.rds_replication,
     rdsSuperuser: row.rds_superuser,
     artifacts: { schema, mayCreate: place?.may_create },
-    idleSlots: await client.query<{ slot: string; bytes: number }>(IDLE_SLOTS),
+    idleSlots: await whereAllowed<{ slot: string; bytes: number }>(client, IDLE_SLOTS),
   };
 }
 

@@ -1,4 +1,7 @@
-/** Every query that the doctor puts to PostgreSQL. They read catalogues and statistics, and no row of a table. */
+/**
+ * Every query that the doctor puts to PostgreSQL. They read catalogues and statistics, and no row of a table. Columns
+ * that an old server does not have are read out of the row as JSON, where they are absent.
+ */
 
 /** One row: the server's settings, the user's rights, and how much room for another reader of the log is left. */
 export const SERVER = `
@@ -12,7 +15,7 @@ export const SERVER = `
          (SELECT count(*)::int FROM pg_stat_replication) AS used_senders,
          (SELECT setting::int FROM pg_settings WHERE name = 'wal_sender_timeout') AS wal_sender_timeout_ms,
          (SELECT setting::int FROM pg_settings WHERE name = 'max_slot_wal_keep_size') AS slot_keep_mb,
-         current_setting('rds.logical_replication', true) AS rds_logical_replication,
+         (SELECT setting FROM pg_settings WHERE name = 'rds.logical_replication') AS rds_logical_replication,
          current_database() AS database, current_user AS role,
          r.rolsuper AS superuser, r.rolreplication AS replication,
          EXISTS (SELECT FROM pg_roles g WHERE g.rolname = 'rds_replication'
@@ -21,7 +24,7 @@ export const SERVER = `
                  AND pg_has_role(current_user, g.oid, 'member')) AS rds_superuser
   FROM pg_roles r WHERE r.rolname = current_user`;
 
-/** Slots that nobody reads, with the bytes of log that each keeps. */
+/** From version 10 on: slots that nobody reads, with the bytes of log that each keeps. */
 export const IDLE_SLOTS = `
   SELECT slot_name AS slot, coalesce(pg_wal_lsn_diff(
            CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() ELSE pg_current_wal_lsn() END,
@@ -38,7 +41,7 @@ export const MAY_CREATE =
  */
 export const TABLES = `
   SELECT c.oid::text AS oid, n.nspname AS schema, c.relname AS table, c.relkind AS kind,
-         c.relpersistence AS persistence, c.relreplident AS identity, c.relispartition AS partition,
+         c.relpersistence AS persistence, c.relreplident AS identity,
          c.reltuples::float8 AS rows,
          CASE WHEN c.relkind = 'p' THEN 0 ELSE pg_table_size(c.oid) END::float8 AS bytes,
          coalesce(pg_relation_size(nullif(c.reltoastrelid, 0)), 0)::float8 AS toast_bytes,
@@ -51,7 +54,7 @@ export const TABLES = `
 /** The columns of those tables. Domains are resolved to what they stand on. */
 export const COLUMNS = `
   WITH RECURSIVE base AS (
-    SELECT a.attrelid, a.attnum, a.attname, a.attnotnull, a.attgenerated <> '' AS generated,
+    SELECT a.attrelid, a.attnum, a.attname, a.attnotnull, coalesce(to_jsonb(a) ->> 'attgenerated', '') <> '' AS generated,
            format_type(a.atttypid, a.atttypmod) AS declared, t.oid AS type, t.typname, t.typtype, t.typcategory,
            t.typbasetype, t.typnamespace, CASE WHEN a.atttypmod = -1 THEN t.typtypmod ELSE a.atttypmod END AS modifier
     FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
@@ -79,7 +82,7 @@ export const KEYS = `
   JOIN pg_class c ON c.oid = i.indrelid JOIN pg_namespace n ON n.oid = c.relnamespace
   CROSS JOIN LATERAL unnest(i.indkey::int[]) WITH ORDINALITY AS k (attnum, place)
   JOIN pg_attribute a ON a.attrelid = i.indrelid AND a.attnum = k.attnum
-  WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND k.place <= i.indnkeyatts
+  WHERE i.indisunique AND i.indisvalid AND i.indpred IS NULL AND i.indexprs IS NULL AND k.place <= coalesce((to_jsonb(i) ->> 'indnkeyatts')::int, i.indnatts)
     AND c.relkind IN ('r', 'p') AND n.nspname <> 'information_schema' AND n.nspname !~ '^pg_'
   ORDER BY i.indrelid, i.indexrelid, k.place`;
 
