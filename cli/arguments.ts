@@ -22,20 +22,10 @@ export function secondsValue(text: string): number {
 }
 
 /**
- * A database's URL.
+ * The URL of a database that the sandbox replicates.
  *
  * @throws UsageError, and not commander's own error, which would repeat the value: it holds a password.
  */
-export function sourceUrl(text: string): string {
-  return checkedUrl(
-    text,
-    /^postgres(ql)?:$/,
-    "--source must read postgres://USER:PASSWORD@HOST:PORT/DATABASE",
-    true,
-  );
-}
-
-/** The URL of a database that the sandbox replicates. @throws UsageError, for the same reason */
 export function sandboxSourceUrl(text: string): string {
   return checkedUrl(
     text,

@@ -4,7 +4,6 @@ import {
   repeated,
   sandboxSourceUrl,
   secondsValue,
-  sourceUrl,
   tablePattern,
   wholeNumber,
 } from "./arguments";

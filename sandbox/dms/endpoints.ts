@@ -30,11 +30,7 @@ const attributeValue = (attributes: string | undefined, name: string): string | 
     ?.trim();
 
 /** Reads a secret in the role that the endpoint names for it. */
-async function readSecret(
-  roles: DmsRoles,
-  id: string,
-  roleArn = "",
-): Promise<z.output<typeof secretSchema>> {
+async function readSecret(roles: DmsRoles, id: string, roleArn = ""): Promise<z.output<typeof secretSchema>> {
   const { SecretString } = await roles.secrets(roleArn).send(new GetSecretValueCommand({ SecretId: id }));
   const parsed = secretSchema.safeParse(JSON.parse(SecretString ?? "{}"));
   if (!parsed.success) {

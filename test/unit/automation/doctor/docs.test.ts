@@ -49,7 +49,7 @@ const ROWS: Record<string, [ColumnFate["kind"], ...ColumnFate[]]> = {
     sqlserver("datetime2"),
     oracle("DATE"),
   ],
-  "BYTEA, BLOB, RAW, VARBINARY": [
+  "BYTEA, BLOB, RAW, BINARY, VARBINARY, spatial types (MySQL)": [
     "lost",
     postgres("bytea"),
     oracle("BLOB"),

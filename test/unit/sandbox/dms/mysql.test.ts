@@ -133,8 +133,7 @@ describe("truncatedTable", () => {
 });
 
 describe("MySQL's values", () => {
-  const options = WHOLE_VALUES;
-  const convert = (type: string, text: string) => conversionOf(type, options).convert(text);
+  const convert = (type: string, text: string) => conversionOf(type, WHOLE_VALUES).convert(text);
 
   it("are numbers, strings or lost, by the type", () => {
     assert.deepEqual(convert("bigint(20) unsigned", "18446744073709551615"), { N: "18446744073709551615" });
@@ -148,7 +147,7 @@ describe("MySQL's values", () => {
 
   it("are named by their DMS types", () => {
     const names = ["int unsigned", "decimal(10,2)", "text", "longtext", "json", "year", "varbinary(8)"].map(
-      (type) => conversionOf(type, options).dmsType,
+      (type) => conversionOf(type, WHOLE_VALUES).dmsType,
     );
     assert.deepEqual(names, ["UINT4", "NUMERIC(10,2)", "WSTRING", "NCLOB", "CLOB", "INT2", "BYTES"]);
   });
