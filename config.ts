@@ -1,15 +1,18 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
+import { MIN_HASH_KEY_LENGTH } from "./components/fanIn/checkEvents";
 import type { PipelineArgs } from "./components/pipeline";
 import { SOURCE_ENGINES } from "./components/replication/endpointSettings";
 import { CAPACITY_UNITS } from "./components/replication/sizing";
 import { EVENT_FORMATS } from "./functions/formats/format";
+import { COLUMN_MASKS } from "./functions/mask";
 
 /** The namespace of the configuration keys, whatever the program around this is called. */
 const NAMESPACE = "rowstream";
 
-/** The one key that is read as a secret, and never parsed. */
+/** The keys that are read as secrets, and never parsed. */
 const PASSWORD_KEY = "sourcePassword";
+const HASH_KEY = "hashKey";
 
 const text = z.string().min(1);
 const whole = z.int();
@@ -85,6 +88,11 @@ const fanIn = z.strictObject({
 
 const events = z.strictObject({
   format: z.enum(EVENT_FORMATS).optional(),
+  tables: z
+    .strictObject({ include: z.array(text).min(1).optional(), exclude: z.array(text).optional() })
+    .optional(),
+  columns: z.record(text, z.record(text, z.enum(COLUMN_MASKS))).optional(),
+  hashSecret: z.strictObject({ arn: text, versionId: text }).optional(),
 });
 
 const tableCapacity = z.discriminatedUnion("mode", [
@@ -103,7 +111,7 @@ const tableCapacity = z.discriminatedUnion("mode", [
   }),
 ]);
 
-/** Every key of the configuration but the password; Pulumi.yaml documents each. */
+/** Every key of the configuration but the secrets; Pulumi.yaml documents each. */
 const SCHEMA = z.strictObject({
   source,
   tables,
@@ -135,11 +143,12 @@ export function readConfig(): PipelineArgs {
   const values = readValues(faults);
   const parsed = SCHEMA.safeParse(values, { reportInput: true });
   if (!parsed.success) faults.push(...parsed.error.issues.flatMap(describe));
-  else if (parsed.data.source.secretArn === undefined && !passwordIsSet()) {
+  else if (parsed.data.source.secretArn === undefined && !isSet(PASSWORD_KEY)) {
     faults.push(
       `${NAMESPACE}:${PASSWORD_KEY}: is missing; set it with: pulumi config set --secret ${PASSWORD_KEY} (or set source.secretArn)`,
     );
   }
+  faults.push(...hashKeyFaults());
   if (!parsed.success || faults.length > 0) {
     const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
     throw new pulumi.RunError(
@@ -153,12 +162,14 @@ export function readConfig(): PipelineArgs {
 
 /** What the pipeline takes, out of what the configuration says. */
 function pipelineArgs(settings: z.infer<typeof SCHEMA>): PipelineArgs {
-  const { source, fanIn = {}, tableCapacity, ...rest } = settings;
+  const { source, events, fanIn = {}, tableCapacity, ...rest } = settings;
   const { batchSize, windowSeconds, parallelization, retryAttempts, maxAgeSeconds, ...fanInOptions } = fanIn;
-  const password = passwordIsSet() ? new pulumi.Config(NAMESPACE).getSecret(PASSWORD_KEY) : undefined;
+  const password = secret(PASSWORD_KEY);
+  const hashKey = secret(HASH_KEY);
   return {
     ...rest,
     source: { ...source, ...(password && { password }) },
+    events: { ...events, ...(hashKey && { hashKey }) },
     fanIn: fanInOptions,
     tableFeed: {
       capacity: tableCapacity,
@@ -168,8 +179,22 @@ function pipelineArgs(settings: z.infer<typeof SCHEMA>): PipelineArgs {
 }
 
 /** Not by Config.get, which warns of a secret that is read in the clear. Pulumi.yaml's default is the empty text. */
-function passwordIsSet(): boolean {
-  return Boolean(pulumi.runtime.allConfig()[`${NAMESPACE}:${PASSWORD_KEY}`]);
+function isSet(key: string): boolean {
+  return Boolean(pulumi.runtime.allConfig()[`${NAMESPACE}:${key}`]);
+}
+
+function secret(key: string): pulumi.Output<string> | undefined {
+  return isSet(key) ? new pulumi.Config(NAMESPACE).getSecret(key) : undefined;
+}
+
+/** The component cannot see how long a secret is. */
+function hashKeyFaults(): string[] {
+  const { length } = pulumi.runtime.allConfig()[`${NAMESPACE}:${HASH_KEY}`] ?? "";
+  return length === 0 || length >= MIN_HASH_KEY_LENGTH
+    ? []
+    : [
+        `${NAMESPACE}:${HASH_KEY}: has ${length} characters, give at least ${MIN_HASH_KEY_LENGTH}, at random: openssl rand -hex 32 | pulumi config set --secret ${HASH_KEY}`,
+      ];
 }
 
 /** The value of each key that is set (Pulumi.yaml's default of a text is the empty one); JSON that cannot be read is a fault and counts as not set. */
@@ -196,7 +221,7 @@ function readValues(faults: string[]): Record<string, unknown> {
 
 /** A key that nobody reads is a typing error, and a setting that does not hold. */
 function unknownKeys(): string[] {
-  const known: readonly string[] = [...Object.keys(SCHEMA.shape), PASSWORD_KEY];
+  const known: readonly string[] = [...Object.keys(SCHEMA.shape), PASSWORD_KEY, HASH_KEY];
   return Object.keys(pulumi.runtime.allConfig())
     .filter((key) => key.startsWith(`${NAMESPACE}:`))
     .filter((key) => !known.includes(key.slice(NAMESPACE.length + 1)))

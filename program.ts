@@ -3,6 +3,7 @@ import { existingAccountRoles } from "./components/accountRoles";
 import { type InitialLoadPlace, Pipeline } from "./components/pipeline";
 import type { ReplicatedTable } from "./components/replicatedTable";
 import { readConfig } from "./config";
+import type { HashKeyPlace } from "./functions/hashKey";
 
 /** The stack's outputs, as a reader of the stack finds them. Their names are a contract with the driver. */
 export interface PipelineOutputs {
@@ -25,6 +26,8 @@ export interface PipelineOutputs {
    * publishes events by the same.
    */
   eventSources: string;
+  /** Where the key of hashed columns is, in Secrets Manager; absent where none is hashed. */
+  hashKey?: HashKeyPlace;
   /** What the driver needs to publish the tables' initial rows; absent unless `rowstream:initialLoad` is `events`. */
   initialLoad?: InitialLoadPlace;
   /** The DynamoDB name of each table with an explicit key, by `schema.table`. DMS chooses the name of all others. */
@@ -80,6 +83,7 @@ export async function program(tables?: ReplicatedTable[]): Promise<Outputs> {
     tables: pipeline.tables,
     tableStreamArns: pipeline.tableStreamArns,
     eventSources: pipeline.eventSources,
+    ...(pipeline.hashKey && { hashKey: pipeline.hashKey }),
     ...(pipeline.initialLoad && { initialLoad: pipeline.initialLoad }),
     targetNames: pipeline.targetNames,
     ...(replication.taskArn && { replicationTaskArn: replication.taskArn }),

@@ -49,7 +49,7 @@ export interface DeployParts {
   /** Looks at the source before the first update; absent where nobody asked for it. */
   examine?: (() => Promise<void>) | undefined;
   /** Undefined where initial rows are not wanted. */
-  initialLoad(outputs: PipelineOutputs): InitialLoad | undefined;
+  initialLoad(outputs: PipelineOutputs): Promise<InitialLoad | undefined>;
   /** Keeps other runs from a pipeline whose rows are published; undefined where none are. */
   runLock(outputs: PipelineOutputs): RunLock | undefined;
   restart: boolean;
@@ -143,7 +143,7 @@ async function passes(run: Run): Promise<DeployResult> {
   await keepLock(run, outputs);
   const context = stepContext(run, outputs);
   // Before anything can resume the replication: an earlier run may have been cut off while it published.
-  acted = (await publishInitialRows(context, parts.initialLoad(outputs), present)) || acted;
+  acted = (await publishInitialRows(context, await parts.initialLoad(outputs), present)) || acted;
   acted = (await completeFullLoad(context, parts.restart)) || acted;
 
   const discovery = await discover({
@@ -163,7 +163,7 @@ async function passes(run: Run): Promise<DeployResult> {
     const second = await stack.update(2, discovery.tables);
     secondChanged = hasChanges(second.changes);
     outputs = second.outputs;
-    acted = (await publishInitialRows(context, parts.initialLoad(outputs), discovery.added)) || acted;
+    acted = (await publishInitialRows(context, await parts.initialLoad(outputs), discovery.added)) || acted;
   }
   acted = (await keepRunning(context)) || acted;
 

@@ -6,6 +6,7 @@ export type ErrorCode =
   | "CliMissing"
   | "CliTooOld"
   | "ConnectionTestFailed"
+  | "HashKeyNotReadable"
   | "InitialLoadFailed"
   | "Interrupted"
   | "PolicyViolated"

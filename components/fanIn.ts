@@ -1,15 +1,18 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import type { HashKeyPlace } from "../functions/hashKey";
 import { awsContext } from "./awsContext";
 import { DEFAULT_MAX_RECORD_KIB } from "./changeStream";
 import { checkOneOf, checkWhole } from "./checks";
 import { Component, type ComponentArgs, type Transform } from "./component";
 import { FailureBucket, type FailureBucketArgs } from "./failureBucket";
+import { checkEvents, hashesColumns } from "./fanIn/checkEvents";
 import { checkFanInCode, fanInCallback, fanInCodePaths } from "./fanIn/code";
-import { checkEvents, type EventOptions } from "./fanIn/events";
+import type { EventOptions } from "./fanIn/events";
 import { fanInPolicy } from "./fanIn/policy";
 import { sourcesText } from "./fanIn/sources";
 import { Faults } from "./faults";
+import { HashKey, type HashKeyArgs } from "./hashKey";
 import { trustPolicy } from "./policyDocument";
 import type { ReplicatedTable } from "./replicatedTable";
 
@@ -39,6 +42,7 @@ export interface FanInOptions extends ComponentArgs {
     role?: Transform<aws.iam.RoleArgs>;
     logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
     failureBucket?: FailureBucketArgs["transform"];
+    hashKey?: HashKeyArgs["transform"];
   };
 }
 
@@ -48,8 +52,10 @@ export interface FanInArgs extends FanInOptions {
   source: { name: string; engine: string };
   /** The tables whose streams are read. */
   replicatedTables: readonly ReplicatedTable[];
-  /** What the events are like: their format. Default: the change event as it is. */
+  /** What the events are like. Default: every change of every table, as a change event. */
   events?: EventOptions;
+  /** The key columns of tables with explicit keys, by `schema.table`, in the key's order. Default: none. */
+  keys?: Readonly<Record<string, readonly string[]>>;
   /** The change stream's name. */
   streamName: pulumi.Input<string>;
   /** The change stream's ARN. */
@@ -87,6 +93,8 @@ export class FanIn extends Component {
    * writes events of these tables to the change stream by another way goes by it too.
    */
   readonly sources: string;
+  /** Where the key of hashed columns is; undefined where none is hashed. */
+  readonly hashKey: pulumi.Output<HashKeyPlace> | undefined;
   /** What lets the function read the streams: Lambda refuses a mapping before it is in place. */
   readonly access: pulumi.Resource[];
 
@@ -94,13 +102,15 @@ export class FanIn extends Component {
   private readonly role: aws.iam.Role | undefined;
   private readonly logGroup: aws.cloudwatch.LogGroup;
   private readonly failureBucket: FailureBucket;
+  private readonly ownHashKey: HashKey | undefined;
 
   constructor(name: string, args: FanInArgs, opts?: pulumi.ComponentResourceOptions) {
+    const { events = {}, keys = {} } = args;
     const faults = checkFanIn(args);
-    checkEvents(faults, "events", args.events ?? {});
+    faults.addAll(checkEvents(events, { replicatedTables: args.replicatedTables, keys }, "events"));
     faults.throwIfAny(`fan-in "${name}"`);
     super("FanIn", name, { memoryMib: args.memoryMib, timeoutSeconds: args.timeoutSeconds }, args.tags, opts);
-    this.sources = sourcesText(args.source, args.replicatedTables, args.events);
+    this.sources = sourcesText(args.source, args.replicatedTables, events, keys);
 
     this.failureBucket = new FailureBucket(
       `${name}-failures`,
@@ -113,6 +123,8 @@ export class FanIn extends Component {
       },
       { parent: this },
     );
+    this.ownHashKey = hashesColumns(events) ? this.createHashKey(name, args, events) : undefined;
+    this.hashKey = hashesColumns(events) ? hashKeyPlace(this.ownHashKey, events) : undefined;
     this.logGroup = this.createLogGroup(name, args);
     this.role = args.roleArn === undefined ? this.createRole(name, args) : undefined;
     this.access = this.role ? [this.createPolicy(name, args, this.role)] : [];
@@ -130,14 +142,30 @@ export class FanIn extends Component {
     });
   }
 
-  /** The resources underneath; the role is absent when the user brought one. */
+  /** The resources underneath; the role and the key of hashes are absent when the user brought one. */
   get nodes() {
     return {
       function: this.function,
       role: this.role,
       logGroup: this.logGroup,
       failureBucket: this.failureBucket,
+      hashKey: this.ownHashKey,
     };
+  }
+
+  private createHashKey(name: string, args: FanInArgs, { hashKey }: EventOptions): HashKey | undefined {
+    if (hashKey === undefined) return undefined;
+    return new HashKey(
+      `${name}-hash-key`,
+      {
+        hashKey,
+        kmsKeyArn: args.kmsKeyArn,
+        onDestroy: args.failuresOnDestroy,
+        tags: args.tags,
+        transform: args.transform?.hashKey,
+      },
+      { parent: this },
+    );
   }
 
   private createLogGroup(name: string, args: FanInArgs): aws.cloudwatch.LogGroup {
@@ -168,8 +196,9 @@ export class FanIn extends Component {
         this.failureBucket.arn,
         this.logGroup.arn,
         args.kmsKeyArn,
+        this.hashKey,
       ])
-      .apply(([inPartition, inRegion, account, streamArn, bucketArn, logGroupArn, kmsKeyArn]) =>
+      .apply(([inPartition, inRegion, account, streamArn, bucketArn, logGroupArn, kmsKeyArn, hashKey]) =>
         fanInPolicy({
           partition: inPartition,
           region: inRegion,
@@ -179,6 +208,9 @@ export class FanIn extends Component {
           logGroupArn,
           kmsKeyArn,
           tableNames,
+          ...(hashKey && {
+            hashSecret: { arn: hashKey.secretArn, kmsKeyArn: this.ownHashKey ? kmsKeyArn : undefined },
+          }),
         }),
       );
     return new aws.iam.RolePolicy(...this.child<aws.iam.RolePolicyArgs>(name, { role: role.name, policy }));
@@ -203,6 +235,10 @@ export class FanIn extends Component {
           MAX_RECORD_BYTES: pulumi
             .output(args.maxRecordKib ?? DEFAULT_MAX_RECORD_KIB)
             .apply((kib) => String(kib * 1024)),
+          ...(this.hashKey && {
+            HASH_KEY_SECRET: this.hashKey.secretArn,
+            HASH_KEY_VERSION: this.hashKey.versionId,
+          }),
         },
       },
       kmsKeyArn: args.kmsKeyArn,
@@ -211,6 +247,15 @@ export class FanIn extends Component {
       ...this.tagged(name, functionArgs, args.transform?.function, { dependsOn: this.access }),
     );
   }
+}
+
+/** Where the key is: in the secret that was made for it, or in the user's own. */
+function hashKeyPlace(
+  own: HashKey | undefined,
+  { hashSecret }: EventOptions,
+): pulumi.Output<HashKeyPlace> | undefined {
+  if (own !== undefined) return pulumi.output({ secretArn: own.secretArn, versionId: own.versionId });
+  return hashSecret && pulumi.output({ secretArn: hashSecret.arn, versionId: hashSecret.versionId });
 }
 
 /** Checks the fan-in's arguments, and that its code is there to be shipped. */

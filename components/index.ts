@@ -6,6 +6,8 @@ export { EncryptionKey, type EncryptionKeyArgs, keyPolicy } from "./encryptionKe
 export { FailureBucket, type FailureBucketArgs } from "./failureBucket";
 export { FanIn, type FanInArgs, type FanInOptions } from "./fanIn";
 export type { EventOptions } from "./fanIn/events";
+export type { TablePatterns } from "./fanIn/tableEvents";
+export { HashKey, type HashKeyArgs } from "./hashKey";
 export { LoadProgress, type LoadProgressArgs } from "./loadProgress";
 export { Network, type NetworkArgs, type SourceAccess } from "./network";
 export { type InitialLoadPlace, Pipeline, type PipelineArgs } from "./pipeline";

@@ -1,11 +1,13 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { HashKeyPlace } from "../functions/hashKey";
 import { awsContext } from "./awsContext";
 import { ChangeStream, type ChangeStreamArgs, checkChangeStream } from "./changeStream";
 import { arnPattern, checkMatch, checkOneOf } from "./checks";
 import { Component, type ComponentArgs } from "./component";
 import { EncryptionKey, type EncryptionKeyArgs } from "./encryptionKey";
 import { checkFanIn, FanIn, type FanInOptions } from "./fanIn";
-import { checkEvents, type EventOptions } from "./fanIn/events";
+import { checkEvents } from "./fanIn/checkEvents";
+import type { EventOptions } from "./fanIn/events";
 import { Faults } from "./faults";
 import { LoadProgress } from "./loadProgress";
 import { checkNetwork, Network, type NetworkArgs } from "./network";
@@ -95,6 +97,8 @@ export class Pipeline extends Component {
   readonly tableStreamArns: pulumi.Output<Record<string, string>>;
   /** What the fan-in knows of the tables and their events, see {@link FanIn.sources}. */
   readonly eventSources: string;
+  /** Where the key of hashed columns is; undefined where none is hashed. */
+  readonly hashKey: pulumi.Output<HashKeyPlace> | undefined;
   /** What the driver needs to publish initial rows; undefined unless they are wanted. */
   readonly initialLoad: pulumi.Output<InitialLoadPlace> | undefined;
   /** The DynamoDB name of each table with explicit keys, by `schema.table`. */
@@ -162,6 +166,7 @@ export class Pipeline extends Component {
         source: { name: source.name, engine: source.engine },
         replicatedTables,
         events: args.events,
+        keys: args.tables.keys,
         streamName: this.changeStream.name,
         streamArn: this.changeStream.arn,
         maxRecordKib: this.changeStream.maxRecordKib,
@@ -203,6 +208,7 @@ export class Pipeline extends Component {
       .all(this.feeds.map((feed) => pulumi.all([feed.tableName, feed.streamArn])))
       .apply((entries) => Object.fromEntries(entries));
     this.eventSources = this.fanIn.sources;
+    this.hashKey = this.fanIn.hashKey;
     this.initialLoad =
       this.loadProgress &&
       pulumi.output({
@@ -247,7 +253,8 @@ export function checkPipeline(args: PipelineArgs): Faults {
   faults.addAll(checkNetwork({ ...args.network, sourcePort: 1, usesSecret: false }, "network"));
   faults.addAll(checkChangeStream(args.stream ?? {}, "stream"));
   faults.addAll(checkFanIn(args.fanIn ?? {}, "fanIn"));
-  checkEvents(faults, "events", args.events ?? {});
+  const { replicatedTables = [], tables } = args;
+  faults.addAll(checkEvents(args.events ?? {}, { replicatedTables, keys: tables?.keys ?? {} }, "events"));
   faults.addAll(checkTableFeed(args.tableFeed ?? {}, "tableFeed"));
   checkOneOf(faults, "initialLoad", args.initialLoad, ["none", "events"]);
   checkOneOf(faults, "tablesOnDestroy", args.tablesOnDestroy, ["retain", "delete"]);

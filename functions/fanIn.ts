@@ -1,10 +1,12 @@
 import { startDeadline } from "./deadline";
 import type { BatchResponse, DynamoDBStreamEvent, InvocationContext } from "./dynamoDbStream";
 import { failureBucket } from "./failureBucket";
+import { type HashKeyPlace, readHashKey } from "./hashKey";
 import { kinesisSink } from "./kinesisSink";
+import { keyedHash } from "./mask";
 import { processBatch } from "./processBatch";
 import { readEnvironment } from "./readEnvironment";
-import { readSources } from "./sources";
+import { hashes, readSources, readSourcesDocument, type Sources } from "./sources";
 
 export type Handler = (event: DynamoDBStreamEvent, context: InvocationContext) => Promise<BatchResponse>;
 
@@ -15,13 +17,13 @@ export type Handler = (event: DynamoDBStreamEvent, context: InvocationContext) =
  * Call it once for each process: it makes the SDK's clients, whose connections the invocations share.
  *
  * @param environment the function's variables, see `readEnvironment`
- * @param sources the tables' names in the source, as JSON text, see `readSources`
+ * @param sources the tables, and what their events are like, as JSON text, see `readSources`
  * @throws Error when either is not as it must be
  */
 export function createHandler(environment: NodeJS.ProcessEnv, sources: string): Handler {
-  const { region, streamName, bucket, maxRecordBytes } = readEnvironment(environment);
+  const { region, streamName, bucket, maxRecordBytes, hashKey } = readEnvironment(environment);
+  const readKnown = sourcesReader(sources, region, hashKey);
   const options = {
-    sources: readSources(sources),
     bucket,
     maxRecordBytes,
     putRecords: kinesisSink(region, streamName),
@@ -30,9 +32,30 @@ export function createHandler(environment: NodeJS.ProcessEnv, sources: string): 
   return async (event, context) => {
     const { deadline, stop } = startDeadline(context);
     try {
-      return await processBatch(event.Records, { ...options, deadline });
+      const known = await readKnown(deadline.signal);
+      return await processBatch(event.Records, { ...options, sources: known, deadline });
     } finally {
       stop();
     }
+  };
+}
+
+/**
+ * Makes what gives the sources. Where a column is hashed, the first invocation of the process reads the key, and the
+ * next one again where that failed: until then every batch fails, and nothing goes out that is not masked.
+ */
+function sourcesReader(
+  text: string,
+  region: string,
+  hashKey: HashKeyPlace | undefined,
+): (signal: AbortSignal) => Promise<Sources> {
+  if (hashKey === undefined || !hashes(readSourcesDocument(text))) {
+    const sources = readSources(text);
+    return async () => sources;
+  }
+  let sources: Sources | undefined;
+  return async (signal) => {
+    sources ??= readSources(text, keyedHash(await readHashKey(region, hashKey, signal)));
+    return sources;
   };
 }

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { keyText, LOAD_EVENT_NAME } from "./change";
 import type { AttributeMap, StreamRecord } from "./dynamoDbStream";
+import type { RecordMask } from "./mask";
 
 /** DynamoDB counts its records from far above: zeros sort before each of them. */
 const LOAD_SEQUENCE = "0";
@@ -22,11 +23,17 @@ export interface TableLoad {
  * The id follows from the stream and the row's key, so that it is the same however often the row is published.
  *
  * @param keyNames the attributes of the table's primary key
+ * @param mask the table's mask: the id, which goes out, is made of the key as it goes out
  */
-export function loadRecord(item: AttributeMap, keyNames: readonly string[], load: TableLoad): StreamRecord {
+export function loadRecord(
+  item: AttributeMap,
+  keyNames: readonly string[],
+  load: TableLoad,
+  mask?: RecordMask,
+): StreamRecord {
   const keys = Object.fromEntries(keyNames.map((name) => [name, item[name]])) as AttributeMap;
   const eventID = createHash("sha256")
-    .update(`${load.streamArn}\n${keyText(keys)}`)
+    .update(`${load.streamArn}\n${keyText(mask?.key(keys) ?? keys)}`)
     .digest("hex")
     .slice(0, ID_DIGITS);
   return {

@@ -2,12 +2,16 @@ import { createHash } from "node:crypto";
 import { changeOf, isSeconds } from "./change";
 import type { StreamRecord } from "./dynamoDbStream";
 import type { StoredObject } from "./failureBucket";
+import { withoutRows } from "./mask";
 import { partitionKey } from "./partitionKey";
 import { type OutgoingRecord, sizeOf } from "./rowQueue";
 import type { Sources, SourceTable } from "./sources";
 import { UnprocessableRecord } from "./unprocessable";
 
-/** What is to be done for one stream record: write an object, publish a record, or the one and then the other. */
+/**
+ * What is to be done for one stream record: write an object, publish a record, the one and then the other; or neither,
+ * where the changes of its table are no events.
+ */
 export interface PreparedRecord {
   /** To be published; absent for a record that cannot be turned into an event. */
   outgoing?: OutgoingRecord;
@@ -36,7 +40,9 @@ export function prepareBatch(records: readonly StreamRecord[], options: PrepareO
   return records.map((record) => {
     const tableName = tableOf(record);
     if (tableName === undefined) {
-      return unprocessable(record, "unknown", "the record's eventSourceARN is not that of a table's stream");
+      // Which columns it may tell is not known either.
+      const known = options.sources.withholding ? withoutRows(record) : record;
+      return unprocessable(known, "unknown", "the record's eventSourceARN is not that of a table's stream");
     }
     return prepareRecord(record, tableName, options);
   });
@@ -53,12 +59,15 @@ export function prepareRecord(
   options: PrepareOptions,
 ): PreparedRecord {
   const table = options.sources.table(tableName);
+  if (!table.published) {
+    return {};
+  }
   try {
-    return prepareEvent(record, tableName, table, options);
+    return prepareEvent(table.mask?.record(record) ?? record, tableName, table, options);
   } catch (error) {
     // Whatever is wrong with a record of that shape is wrong for good: it must not hold up those behind it.
     const reason = error instanceof UnprocessableRecord ? error.message : "the record is malformed";
-    return unprocessable(record, tableName, reason);
+    return unprocessable(table.mask?.remains(record) ?? record, tableName, reason);
   }
 }
 

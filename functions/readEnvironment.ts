@@ -1,3 +1,5 @@
+import type { HashKeyPlace } from "./hashKey";
+
 const MIB = 1024 * 1024;
 
 /** Kinesis Data Streams API reference, UpdateMaxRecordSize: 1 MiB, a stream's default, to 10 MiB. */
@@ -14,6 +16,8 @@ export interface Environment {
   bucket: string;
   /** `MAX_RECORD_BYTES`: the largest record that the change stream accepts, in bytes; 1 MiB unless set. */
   maxRecordBytes: number;
+  /** `HASH_KEY_SECRET` and `HASH_KEY_VERSION`: where the key of the hashes is; both or neither is set. */
+  hashKey?: HashKeyPlace;
 }
 
 /**
@@ -35,11 +39,23 @@ export function readEnvironment(environment: NodeJS.ProcessEnv): Environment {
       `MAX_RECORD_BYTES is "${environment.MAX_RECORD_BYTES}", allowed is a whole number from ${MIN_RECORD_BYTES} to ${MAX_RECORD_BYTES}`,
     );
   }
+  const { HASH_KEY_SECRET: secretArn, HASH_KEY_VERSION: versionId } = environment;
+  if (Boolean(secretArn) !== Boolean(versionId)) {
+    faults.push(
+      `${secretArn ? "HASH_KEY_VERSION" : "HASH_KEY_SECRET"} is not set, and the other of the two is`,
+    );
+  }
   if (faults.length > 0) {
     throw new Error(
       `the fan-in's environment is incomplete: ${faults.join("; ")}; deploy the function with the FanIn component, which sets it`,
     );
   }
   const { AWS_REGION: region = "", STREAM_NAME: streamName = "", FAILURE_BUCKET: bucket = "" } = environment;
-  return { region, streamName, bucket, maxRecordBytes };
+  return {
+    region,
+    streamName,
+    bucket,
+    maxRecordBytes,
+    ...(secretArn && versionId && { hashKey: { secretArn, versionId } }),
+  };
 }

@@ -2,15 +2,15 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import type { ReplicatedTable } from "../../components/replicatedTable";
 import { failureBucket } from "../../functions/failureBucket";
 import { kinesisSink } from "../../functions/kinesisSink";
-import { readSources } from "../../functions/sources";
 import type { PipelineOutputs } from "../../program";
+import { eventSources } from "../eventSources";
 import { isComplete, progressTable, UNTOUCHED } from "./loadProgress";
 import { type LoadParts, loadTable } from "./loadTable";
 import { scanRows } from "./readRows";
 
 /** The publishing of the rows that were in the tables before their streams were on. */
 export interface InitialLoad {
-  /** Those of some tables whose rows are not all published. */
+  /** Those of some tables whose rows are not all published, though they shall be. */
   pending(tables: readonly ReplicatedTable[]): Promise<ReplicatedTable[]>;
   /** Publishes the rows of one of them, from where an earlier run left off. @returns the number of rows */
   publish(
@@ -47,7 +47,8 @@ export function initialLoad(streamArns: Readonly<Record<string, string>>, parts:
   return {
     async pending(tables) {
       const all = await parts.store.read();
-      return tables.filter((table) => {
+      const published = tables.filter(({ tableName }) => parts.sources.table(tableName).published);
+      return published.filter((table) => {
         const progress = all.get(table.tableName);
         return progress?.streamArn !== streamOf(table) || !isComplete(progress);
       });
@@ -65,9 +66,13 @@ export function initialLoad(streamArns: Readonly<Record<string, string>>, parts:
   };
 }
 
-/** The initial load of a stack; undefined where the stack does not want one. */
-export function initialLoadFor(outputs: PipelineOutputs): InitialLoad | undefined {
-  const { region, streamName, failureBucketName, eventSources, initialLoad: place } = outputs;
+/**
+ * The initial load of a stack; undefined where the stack does not want one.
+ *
+ * @throws RowstreamError `HashKeyNotReadable`
+ */
+export async function initialLoadFor(outputs: PipelineOutputs): Promise<InitialLoad | undefined> {
+  const { region, streamName, failureBucketName, initialLoad: place } = outputs;
   if (place === undefined) {
     return undefined;
   }
@@ -75,7 +80,7 @@ export function initialLoadFor(outputs: PipelineOutputs): InitialLoad | undefine
   return initialLoad(outputs.tableStreamArns, {
     store: progressTable(dynamodb, place.progressTable),
     readRows: scanRows(dynamodb),
-    sources: readSources(eventSources),
+    sources: await eventSources(outputs),
     bucket: failureBucketName,
     maxRecordBytes: place.maxRecordKib * 1024,
     putRecords: kinesisSink(region, streamName),

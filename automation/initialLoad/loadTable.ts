@@ -88,8 +88,9 @@ async function publishPage(
   stop: AbortSignal,
 ): Promise<void> {
   const keyNames = [table.partitionKey, table.sortKey].flatMap((key) => (key ? [key.name] : []));
+  const { mask } = parts.sources.table(table.tableName);
   const prepared = items.map((item) =>
-    prepareRecord(loadRecord(item, keyNames, load), table.tableName, parts),
+    prepareRecord(loadRecord(item, keyNames, load, mask), table.tableName, parts),
   );
   const end = Date.now() + PAGE_TIMEOUT_MS;
   const deadline = {

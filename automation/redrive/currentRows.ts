@@ -7,7 +7,6 @@ import {
 } from "@aws-sdk/client-dynamodb";
 import { keyText } from "../../functions/change";
 import type { AttributeMap } from "../../functions/dynamoDbStream";
-import { partitionKey } from "../../functions/partitionKey";
 import { pause } from "../poll";
 import { type FailedRecord, itemDigest } from "./failedRecord";
 
@@ -27,10 +26,14 @@ export function currentRows(client: DynamoDBClient): CurrentRows {
     const digests = new Map<string, string>();
     for (const tableName of new Set(rows.map((row) => row.tableName))) {
       const all = rows.filter((row) => row.tableName === tableName);
+      // A row's name on the change stream may be made of a masked key, the key of an item never is.
+      const names = new Map(all.map(({ itemKey, row }) => [keyText(itemKey), row]));
       for (let start = 0; start < all.length; start += KEYS_PER_CALL) {
         for (const item of await getItems(client, tableName, all.slice(start, start + KEYS_PER_CALL))) {
-          const key = keyOf(item, all[0]?.itemKey ?? {});
-          digests.set(partitionKey(tableName, keyText(key)), itemDigest(item));
+          const row = names.get(keyText(keyOf(item, all[0]?.itemKey ?? {})));
+          if (row !== undefined) {
+            digests.set(row, itemDigest(item));
+          }
         }
       }
     }

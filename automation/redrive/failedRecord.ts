@@ -19,7 +19,7 @@ export interface FailedRecord {
   tableName: string;
   /** The row's key in DynamoDB. */
   itemKey: AttributeMap;
-  /** The row's key as JSON text. */
+  /** The row's key as JSON text, as its event has it. */
   key: string;
   /** The row after the change, by its digest; undefined where the change took the row away. */
   image: string | undefined;
@@ -31,11 +31,14 @@ export interface FailedRecord {
 const STREAM_TABLE = /:table\/([^/]+)\/stream\//;
 const SEQUENCE_DIGITS = 40;
 
-/** Turns a record into its event, or says why that cannot be done. */
+/**
+ * Turns a record into its event, or says why that cannot be done; undefined where the changes of its table are no
+ * events.
+ */
 export function failedRecord(
   record: StreamRecord,
   options: PrepareOptions,
-): FailedRecord | { unrecoverable: string } {
+): FailedRecord | { unrecoverable: string } | undefined {
   let prepared: ReturnType<typeof prepareBatch>[number] | undefined;
   try {
     [prepared] = prepareBatch([record], options);
@@ -45,17 +48,18 @@ export function failedRecord(
   }
   const { outgoing, object, unprocessable } = prepared ?? {};
   if (outgoing === undefined) {
-    return { unrecoverable: unprocessable ?? "the record is malformed" };
+    return unprocessable === undefined ? undefined : { unrecoverable: unprocessable };
   }
+  const tableName = STREAM_TABLE.exec(record.eventSourceARN ?? "")?.[1] ?? "";
   const { Keys = {}, NewImage, SequenceNumber = "", ApproximateCreationDateTime = 0 } = record.dynamodb ?? {};
   return {
     id: record.eventID ?? "",
     sequence: SequenceNumber.padStart(SEQUENCE_DIGITS, "0"),
     at: ApproximateCreationDateTime * 1000,
     row: outgoing.partitionKey,
-    tableName: STREAM_TABLE.exec(record.eventSourceARN ?? "")?.[1] ?? "",
+    tableName,
     itemKey: Keys,
-    key: keyText(Keys),
+    key: keyText(options.sources.table(tableName).mask?.key(Keys) ?? Keys),
     image: record.eventName === "REMOVE" ? undefined : itemDigest(NewImage ?? {}),
     outgoing,
     object,

@@ -6,7 +6,7 @@ import { failureBucket } from "../../functions/failureBucket";
 import { kinesisSink } from "../../functions/kinesisSink";
 import { type PublishReport, publish } from "../../functions/publish";
 import type { OutgoingRecord } from "../../functions/rowQueue";
-import { readSources } from "../../functions/sources";
+import { eventSources } from "../eventSources";
 import { qualifiedName } from "../tableMatch";
 import { readOutputs } from "../tables";
 import type { WorkspaceOptions } from "../workspace";
@@ -41,14 +41,15 @@ const PUBLISH_MS = 60_000;
  * has overtaken. An object whose records are all dealt with moves to `redriven/`. A run that was cut short is
  * completed by another; what it had published already may then be in the stream twice, with the same ids.
  *
- * @throws RowstreamError `StackNotDeployed`
+ * @throws RowstreamError `StackNotDeployed`, `HashKeyNotReadable`
  */
 export async function redrive(options: RedriveOptions): Promise<RedriveResult> {
-  const { region, streamName, failureBucketName, tables, eventSources } = await readOutputs(options);
+  const outputs = await readOutputs(options);
+  const { region, streamName, failureBucketName, tables } = outputs;
+  const sources = await eventSources(outputs);
   const http = new NodeHttpHandler();
   const kinesis = new KinesisClient({ region, requestHandler: http });
   const facts = await streamFacts(kinesis, streamName);
-  const sources = readSources(eventSources);
   const labels = new Map(tables.map((table) => [table.tableName, qualifiedName(table)]));
   const { signal } = options;
   return runRedrive({

@@ -28,7 +28,8 @@ export interface RedriveProgress {
 export interface RedriveParts {
   store: FailureStore;
   facts: StreamFacts;
-  convert(record: StreamRecord): FailedRecord | { unrecoverable: string };
+  /** Undefined for a record that shall be no event. */
+  convert(record: StreamRecord): FailedRecord | { unrecoverable: string } | undefined;
   /** `schema.table` of a DynamoDB table. */
   label(tableName: string): string;
   /** Begins to read the change stream at a time, in milliseconds since 1970; each call reads on to its tip. */
@@ -125,6 +126,8 @@ class Redrive {
         this.objects.push({ key, first: records[0]?.sequence ?? "" });
       } else if (this.spoilt.has(key)) {
         this.result.objects.left += 1;
+      } else {
+        await this.finish(key);
       }
     }
     this.objects.sort((one, other) => (one.first < other.first ? -1 : 1));
@@ -138,14 +141,15 @@ class Redrive {
     const read = parts.readFrom(Math.max(0, ledger.oldest - CLOCK_MARGIN_MS));
     this.readToTip = () => read((row, data) => this.observe(row, data));
     let finished = 0;
+    let left = this.objects.length;
     try {
       for (const { key } of this.objects) {
         throwIfAborted(parts.signal);
         const dealtWith = await this.redriveObject(key);
-        if (dealtWith && !parts.dryRun) {
-          await parts.store.setAside(key);
+        if (dealtWith) {
+          await this.finish(key);
+          left -= 1;
         }
-        result.objects.redriven += dealtWith ? 1 : 0;
         finished += 1;
         parts.onProgress?.({ objects: finished, of: this.objects.length, published: result.published });
       }
@@ -159,7 +163,7 @@ class Redrive {
       }
       result.stoppedBy = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     }
-    result.objects.left += this.objects.length - result.objects.redriven;
+    result.objects.left += left;
   }
 
   /** Looks at where the events came to lie that went out. */
@@ -175,6 +179,14 @@ class Redrive {
       await pause(unseen.length > 0 ? SETTLE_PAUSE_MS : 0, this.parts.signal);
     }
     this.result.late.push(...this.own.filter(({ id }) => this.ledger.cameLate(id)));
+  }
+
+  /** Takes away an object of which nothing is left to do. */
+  private async finish(key: string): Promise<void> {
+    if (!this.parts.dryRun) {
+      await this.parts.store.setAside(key);
+    }
+    this.result.objects.redriven += 1;
   }
 
   /** True if nothing of the object is left to do. */
@@ -288,6 +300,9 @@ class Redrive {
     const faults = "unrecoverable" in content ? [{ reason: content.unrecoverable }] : [];
     for (const record of "records" in content ? content.records : []) {
       const converted = this.parts.convert(record);
+      if (converted === undefined) {
+        continue;
+      }
       if ("unrecoverable" in converted) {
         faults.push({ ...(record.eventID && { id: record.eventID }), reason: converted.unrecoverable });
       } else {

@@ -13,6 +13,8 @@ export interface FanInPolicyArgs {
   kmsKeyArn: string;
   /** The DynamoDB tables whose streams are read. */
   tableNames: readonly string[];
+  /** The secret with the key of hashed columns, and its key where that is known. */
+  hashSecret?: { arn: string; kmsKeyArn: string | undefined };
 }
 
 /**
@@ -26,6 +28,7 @@ export function fanInPolicy(args: FanInPolicyArgs): string {
   const { region, streamArn, bucketArn, logGroupArn, kmsKeyArn } = args;
   const statements: PolicyStatement[] = [
     ...streamStatements(args),
+    ...hashKeyStatements(args),
     { Sid: "Publish", Effect: "Allow", Action: "kinesis:PutRecords", Resource: streamArn },
     { Sid: "KeepFailures", Effect: "Allow", Action: "s3:PutObject", Resource: `${bucketArn}/*` },
     // Lambda checks that the bucket is there before it accepts it as a mapping's destination.
@@ -60,6 +63,27 @@ export function fanInPolicy(args: FanInPolicyArgs): string {
     },
   ];
   return policyDocument(statements);
+}
+
+/** Reading the one secret with the key of hashed columns; nothing where none is hashed. */
+function hashKeyStatements({ region, hashSecret }: FanInPolicyArgs): PolicyStatement[] {
+  if (hashSecret === undefined) return [];
+  return [
+    {
+      Sid: "ReadHashKey",
+      Effect: "Allow",
+      Action: "secretsmanager:GetSecretValue",
+      Resource: hashSecret.arn,
+    },
+    {
+      Sid: "HashKeySecretKey",
+      Effect: "Allow",
+      Action: "kms:Decrypt",
+      // The key of a secret of the user's own is not in its ARN; the condition holds it to this service.
+      Resource: hashSecret.kmsKeyArn ?? "*",
+      Condition: viaService("secretsmanager", region),
+    },
+  ];
 }
 
 /** Reading the streams of the adopted tables; nothing before the first is adopted. */

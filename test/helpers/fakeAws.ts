@@ -15,7 +15,7 @@ export type Answer =
   | "hang"
   | undefined;
 
-/** Kinesis's PutRecords and S3's PutObject over HTTP on 127.0.0.1, with faults by request. */
+/** Kinesis's PutRecords, S3's PutObject and a secret over HTTP on 127.0.0.1, with faults by request. */
 export class FakeAws {
   readonly putRecords: WireRecord[][] = [];
   readonly streamNames: string[] = [];
@@ -23,6 +23,10 @@ export class FakeAws {
   /** Answers to the next calls, in their order; calls beyond them are answered well. */
   kinesisAnswers: Answer[] = [];
   s3Answers: Answer[] = [];
+  /** The versions of the one secret, by their ids. A call for any other is refused. */
+  readonly secretVersions = new Map<string, string>();
+  /** Calls for the secret, those that were refused among them. */
+  secretReads = 0;
   private readonly server: Server = createServer((request, response) => {
     void this.handle(request, response);
   });
@@ -41,6 +45,8 @@ export class FakeAws {
     this.putRecords.length = 0;
     this.streamNames.length = 0;
     this.objects.clear();
+    this.secretVersions.clear();
+    this.secretReads = 0;
     this.kinesisAnswers = [];
     this.s3Answers = [];
   }
@@ -51,6 +57,10 @@ export class FakeAws {
       chunks.push(chunk);
     }
     const body = Buffer.concat(chunks).toString();
+    if (request.headers["x-amz-target"] === "secretsmanager.GetSecretValue") {
+      this.answerSecret(JSON.parse(body).VersionId, response);
+      return;
+    }
     const isKinesis = request.headers["x-amz-target"] === "Kinesis_20131202.PutRecords";
     const answer = (isKinesis ? this.kinesisAnswers : this.s3Answers).shift();
     const entries = isKinesis ? this.readRecords(body) : [];
@@ -73,6 +83,16 @@ export class FakeAws {
       response.writeHead(200);
       response.end();
     }
+  }
+
+  private answerSecret(version: string, response: ServerResponse): void {
+    this.secretReads += 1;
+    const SecretString = this.secretVersions.get(version);
+    const answer = SecretString === undefined ? { __type: "ResourceNotFoundException" } : { SecretString };
+    response.writeHead(SecretString === undefined ? 400 : 200, {
+      "content-type": "application/x-amz-json-1.1",
+    });
+    response.end(JSON.stringify(answer));
   }
 
   private readRecords(body: string): WireRecord[] {

@@ -131,7 +131,7 @@ export class FakePipeline {
       catalogueFor: () => this.catalogue(),
       tableStreams: () => async (names) =>
         new Map(names.filter((name) => this.streaming.has(name)).map((name) => [name, `arn:${name}`])),
-      initialLoad: () => (this.initialRows === "events" ? this.initialLoad() : undefined),
+      initialLoad: async () => (this.initialRows === "events" ? this.initialLoad() : undefined),
       runLock: () =>
         this.initialRows === "events" ? runLock(this.lockStore, { beatMs: 2, leaseMs: 200 }) : undefined,
       restart: false,

@@ -30,6 +30,9 @@ class Bench {
     }
     return records.map(() => null);
   };
+  sources = readSources(
+    '{"name":"shop","engine":"postgres","tables":{"orders":{"schema":"public","table":"orders"}}}',
+  );
   reads = 0;
   private budget = Number.POSITIVE_INFINITY;
 
@@ -80,9 +83,7 @@ class Bench {
         return this.putRecords(records, signal);
       },
       putObject: async () => undefined,
-      sources: readSources(
-        '{"name":"shop","engine":"postgres","tables":{"orders":{"schema":"public","table":"orders"}}}',
-      ),
+      sources: this.sources,
       bucket: "failures",
       maxRecordBytes: 1_048_576,
     };
@@ -175,6 +176,14 @@ describe("the initial load of a table", () => {
     bench.published.clear();
     assert.equal(await bench.run(), ROWS);
     assert.ok(bench.published.size < ROWS);
+  });
+
+  it("is for no table that is left out of the events", async () => {
+    const bench = new Bench();
+    bench.sources = readSources(
+      '{"name":"shop","engine":"postgres","tables":{"orders":{"schema":"public","table":"orders","events":false}}}',
+    );
+    assert.deepEqual(await bench.load().pending([ORDERS]), []);
   });
 
   it("ends between two pages when it is interrupted", async () => {

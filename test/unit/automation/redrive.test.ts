@@ -1,11 +1,15 @@
 import assert from "node:assert/strict";
+import type { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import fc from "fast-check";
 import type { OnStreamRecord } from "../../../automation/redrive/changeStreamReader";
+import { currentRows } from "../../../automation/redrive/currentRows";
 import { failedRecord, itemDigest } from "../../../automation/redrive/failedRecord";
 import { readMappingObject, readUnprocessableReason } from "../../../automation/redrive/failureObject";
 import { isComplete, type RedriveResult } from "../../../automation/redrive/redriveResult";
 import { type RedriveParts, runRedrive } from "../../../automation/redrive/runRedrive";
 import type { AttributeMap, StreamRecord } from "../../../functions/dynamoDbStream";
+import { keyedHash } from "../../../functions/mask";
+import { parseEvent } from "../../../functions/parseEvent";
 import { readSources } from "../../../functions/sources";
 import { seededRandom } from "../../helpers/seededRandom";
 import { StreamRecords, sourcesOf } from "../../helpers/streamRecords";
@@ -48,7 +52,7 @@ class World {
 
   publish(record: StreamRecord): void {
     const converted = convert(record);
-    assert.ok("outgoing" in converted);
+    assert.ok(converted && "outgoing" in converted);
     this.stream.push(converted.outgoing);
   }
 
@@ -460,5 +464,54 @@ describe("an item's digest", () => {
       { a: { L: [{ S: "2" }, { S: "1" }] } },
     ];
     assert.equal(new Set(texts.map(itemDigest)).size, texts.length);
+  });
+});
+
+describe("a redrive of a stack that masks", () => {
+  const document = JSON.parse(sourcesOf("shop-orders", "shop-audit"));
+  document.format = "cloudevents";
+  document.tables["shop-orders"].masks = { order_id: "hash" };
+  document.tables["shop-audit"].events = false;
+  const options = { ...OPTIONS, sources: readSources(JSON.stringify(document), keyedHash("key")) };
+  const convertMasked = (record: StreamRecord) => failedRecord(record, options);
+
+  it("publishes what the fan-in would have, and knows it again", async () => {
+    const world = new World();
+    world.fail("a", world.change(4711));
+    const result = await world.redrive({ convert: convertMasked });
+    assert.equal(result.published, 1);
+    const [record] = world.stream;
+    assert.ok(record);
+    const text = `${record.partitionKey} ${Buffer.from(record.data)}`;
+    assert.ok(!text.includes("4711"), text);
+    assert.deepEqual(parseEvent(String(Buffer.from(record.data))).key, {
+      order_id: keyedHash("key")("4711"),
+    });
+    world.fail("b", world.records.insert({ order_id: { N: "4712" } }));
+    const again = await world.redrive({ convert: convertMasked, dryRun: true });
+    assert.ok(!JSON.stringify(again).includes("4712"), "a report names a row as its events do");
+  });
+
+  it("takes away what is of a table that is left out, and publishes nothing of it", async () => {
+    const world = new World();
+    world.fail("a", new StreamRecords("shop-audit").insert({ order_id: { N: "1" } }));
+    const result = await world.redrive({ convert: convertMasked });
+    assert.deepEqual(
+      { published: result.published, objects: result.objects },
+      { published: 0, objects: { redriven: 1, left: 0 } },
+    );
+    assert.ok(isComplete(result));
+    assert.deepEqual(world.stream, []);
+    assert.deepEqual([...world.objects.keys()], ["redriven/aws/lambda/uuid/a"]);
+  });
+
+  it("finds a row whose name on the stream is masked by the key that it has in DynamoDB", async () => {
+    const row = convertMasked(new StreamRecords().insert({ order_id: { N: "1" }, v: { N: "2" } }));
+    assert.ok(row && "row" in row);
+    const item = { v: { N: "2" }, order_id: { N: "1" } };
+    const client = {
+      send: async () => ({ Responses: { "shop-orders": [item] } }),
+    } as unknown as DynamoDBClient;
+    assert.deepEqual(await currentRows(client)([row]), new Map([[row.row, row.image]]));
   });
 });

@@ -2,6 +2,9 @@ import assert from "node:assert/strict";
 import { Writable } from "node:stream";
 import { finished } from "node:stream/promises";
 import { changePrinter } from "../../../cli/stream/changePrinter";
+import { EVENT_FORMATS } from "../../../functions/formats/format";
+import { eventText } from "../../helpers/eventText";
+import { StreamRecords } from "../../helpers/streamRecords";
 
 const EVENT =
   '{"v":1,"id":"1","op":"insert","source":{"name":"shop","engine":"postgres","schema":"public","table":"orders"},' +
@@ -48,6 +51,22 @@ describe("changePrinter", () => {
       assert.equal(await changePrinter({ output, format: "json", tables })(Buffer.from(EVENT)), shown);
       assert.equal(output.text, shown ? EVENT : "");
     }
+  });
+
+  it("shows an event of every format alike", async () => {
+    const record = new StreamRecords().insert({ order_id: { N: "1" }, total: { N: "10.50" } });
+    const shown = await Promise.all(
+      EVENT_FORMATS.map(async (format) => {
+        const output = new Sink();
+        const print = changePrinter({ output, format: "pretty", tables: ["orders"] });
+        assert.ok(await print(Buffer.from(eventText(record, format))));
+        output.end();
+        await finished(output);
+        return output.text;
+      }),
+    );
+    assert.match(shown[0] ?? "", /insert public.orders order_id=1 total=10.5/);
+    assert.equal(new Set(shown).size, 1);
   });
 
   it("shows a record that is no event as text, and does not fail on it", async () => {

@@ -152,6 +152,66 @@ describe("FanIn", () => {
     assert.ok(recording.only(FUNCTION).dependencies.includes("RolePolicy fan-in"));
   });
 
+  describe("with hashed columns", () => {
+    const SECRET = "aws:secretsmanager/secret:Secret";
+    const VERSION = "aws:secretsmanager/secretVersion:SecretVersion";
+    const hashKey = "0123456789abcdef0123456789abcdef";
+    const columns = { "public.orders": { mail: "hash" } } as const;
+
+    it("keeps the key in a secret, which the function reads in one version, and nowhere else", async () => {
+      const { result, recording } = await runMocked(
+        () => new FanIn("fan-in", { ...ARGS, events: { columns, hashKey } }),
+      );
+      const secret = recording.only(SECRET);
+      const version = recording.only(VERSION);
+      assert.equal(secret.inputs.kmsKeyId, ARGS.kmsKeyArn);
+      assert.equal(version.inputs.secretString, hashKey);
+      assert.deepEqual(version.secrets, ["secretString"], "the state has it encrypted");
+      for (const { inputs, name, type } of recording.resources.filter((one) => one !== version)) {
+        assert.ok(!JSON.stringify(inputs).includes(hashKey), `${type} ${name} has the key in the clear`);
+      }
+      const { variables } = recording.only(FUNCTION).inputs.environment as {
+        variables: Record<string, unknown>;
+      };
+      assert.ok(result.hashKey);
+      assert.deepEqual(await resolved(result.hashKey), {
+        secretArn: variables.HASH_KEY_SECRET,
+        versionId: variables.HASH_KEY_VERSION,
+      });
+      const policy = JSON.parse(String(recording.only(ROLE_POLICY).inputs.policy));
+      const read = policy.Statement.find(({ Sid }: { Sid: string }) => Sid === "ReadHashKey");
+      assert.equal(read.Resource, variables.HASH_KEY_SECRET);
+      const decrypt = policy.Statement.find(({ Sid }: { Sid: string }) => Sid === "HashKeySecretKey");
+      assert.equal(decrypt.Resource, ARGS.kmsKeyArn);
+    });
+
+    it("reads a secret of the user's own and makes none", async () => {
+      const hashSecret = { arn: "arn:aws:secretsmanager:eu-central-1:1:secret:theirs", versionId: "v1" };
+      const { recording } = await runMocked(
+        () => new FanIn("fan-in", { ...ARGS, events: { columns, hashSecret } }),
+      );
+      assert.deepEqual(recording.ofType(SECRET), []);
+      const { variables } = recording.only(FUNCTION).inputs.environment as {
+        variables: Record<string, unknown>;
+      };
+      assert.equal(variables.HASH_KEY_SECRET, hashSecret.arn);
+      assert.equal(variables.HASH_KEY_VERSION, "v1");
+      const policy = JSON.parse(String(recording.only(ROLE_POLICY).inputs.policy));
+      const decrypt = policy.Statement.find(({ Sid }: { Sid: string }) => Sid === "HashKeySecretKey");
+      assert.deepEqual(decrypt.Condition, {
+        StringEquals: { "kms:ViaService": "secretsmanager.eu-central-1.amazonaws.com" },
+      });
+    });
+
+    it("makes no secret where the key is set and nothing is hashed", async () => {
+      const { result, recording } = await runMocked(
+        () => new FanIn("fan-in", { ...ARGS, events: { columns: { "public.a": { b: "drop" } }, hashKey } }),
+      );
+      assert.deepEqual(recording.ofType(SECRET), []);
+      assert.equal(result.hashKey, undefined);
+    });
+  });
+
   it("takes a role of the user's own and makes none", async () => {
     const roleArn = "arn:aws:iam::123456789012:role/theirs";
     const { result, recording } = await runMocked(() => new FanIn("fan-in", { ...ARGS, roleArn }));

@@ -92,7 +92,7 @@ describe("readConfig", () => {
     });
     assert.deepEqual(faults, [
       "the configuration of stack test has 11 faults:",
-      "rowstream:tabels: is no key of rowstream; the keys are source, tables, replication, network, stream, events, fanIn, tableCapacity, initialLoad, tablesOnDestroy, kmsKeyArn, tags, sourcePassword",
+      "rowstream:tabels: is no key of rowstream; the keys are source, tables, replication, network, stream, events, fanIn, tableCapacity, initialLoad, tablesOnDestroy, kmsKeyArn, tags, sourcePassword, hashKey",
       "rowstream:tags: \"team=data\" is no object; set its members with: pulumi config set --path 'rowstream:tags.<member>' <value>",
       'rowstream:source.engine: "dbase" is not allowed; give one of "postgres", "aurora-postgresql", "mysql", "mariadb", "aurora", "sqlserver", "oracle", "db2", "sybase"',
       "rowstream:source.port: 70000 is not allowed; give at most 65535",
@@ -118,6 +118,18 @@ describe("readConfig", () => {
       "the configuration of stack test has 2 faults:",
       "rowstream:source: is missing; give an object",
       "rowstream:tables: is missing; give an object",
+    ]);
+  });
+
+  it("keeps the key of hashes a secret, and refuses a short one without showing it", async () => {
+    const events = { columns: { "public.orders": { mail: "hash" } } };
+    const key = "x".repeat(32);
+    const { hashKey, ...rest } = (await read({ events, hashKey: key })).events ?? {};
+    assert.deepEqual(rest, events);
+    assert.equal(await (hashKey as unknown as { isSecret: Promise<boolean> }).isSecret, true);
+    assert.deepEqual(await faultsOf({ events, hashKey: "too short" }), [
+      "the configuration of stack test has 1 fault:",
+      "rowstream:hashKey: has 9 characters, give at least 32, at random: openssl rand -hex 32 | pulumi config set --secret hashKey",
     ]);
   });
 

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHmac } from "node:crypto";
 import type { StreamRecord } from "../../../functions/dynamoDbStream";
 import { createHandler, type Handler } from "../../../functions/fanIn";
 import { captureLog } from "../../helpers/captureLog";
@@ -161,6 +162,46 @@ describe("the fan-in's handler, over the wire", () => {
       /"shop-payments" is not among the 1 tables/,
     );
     assert.deepEqual(aws.putRecords, []);
+  });
+
+  describe("with a hashed column", () => {
+    const environment = { ...ENVIRONMENT, HASH_KEY_SECRET: "arn:secret", HASH_KEY_VERSION: "v2" };
+    const sources = JSON.stringify({
+      name: "shop",
+      engine: "postgres",
+      tables: { "shop-orders": { schema: "public", table: "orders", masks: { note: "hash" } } },
+    });
+    const records = () => [new StreamRecords().insert(item(1, "Ada"))];
+
+    it("reads the key once, in the version that it is given, and hashes under it", async () => {
+      aws.secretVersions.set("v1", "another key").set("v2", "the key");
+      const hashing = createHandler(environment, sources);
+      await hashing({ Records: records() }, inTime(5_000));
+      await hashing({ Records: records() }, inTime(5_000));
+      const expected = createHmac("sha256", "the key").update("Ada").digest("hex");
+      for (const [record] of aws.putRecords) {
+        assert.equal(JSON.parse(record?.text ?? "").new.note, expected);
+      }
+      assert.equal(aws.putRecords.length, 2);
+      assert.equal(aws.secretReads, 1);
+    });
+
+    it("fails the batch, and publishes nothing, until it has the key", async () => {
+      const hashing = createHandler(environment, sources);
+      await assert.rejects(hashing({ Records: records() }, inTime(5_000)), { name: /ResourceNotFound/ });
+      assert.deepEqual(aws.putRecords, []);
+      aws.secretVersions.set("v2", "the key");
+      assert.deepEqual(await hashing({ Records: records() }, inTime(5_000)), { batchItemFailures: [] });
+      assert.equal(aws.putRecords.length, 1);
+    });
+
+    it("is not made without a place of the key", () => {
+      assert.throws(() => createHandler(ENVIRONMENT, sources), /is to be hashed, and there is no key/);
+      assert.throws(
+        () => createHandler({ ...environment, HASH_KEY_VERSION: "" }, sources),
+        /HASH_KEY_VERSION is not set, and the other of the two is/,
+      );
+    });
   });
 
   it("is not made of an incomplete environment", () => {
