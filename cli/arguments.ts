@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { InvalidArgumentError } from "commander";
 import { UsageError } from "./errors";
 
@@ -66,4 +67,9 @@ export function tablePattern(value: string, previous: string[] | undefined): str
     throw new InvalidArgumentError("it must read schema.table; % stands for any text.");
   }
   return repeated(value, previous);
+}
+
+/** A file, by its absolute path: commands run in the project's root, wherever they were called. */
+export function filePath(text: string): string {
+  return resolve(text);
 }

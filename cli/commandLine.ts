@@ -1,6 +1,7 @@
 import { Command, Option } from "commander";
 import {
   databaseUrl,
+  filePath,
   repeated,
   sandboxSourceUrl,
   secondsValue,
@@ -15,6 +16,7 @@ import type { ReloadCommandOptions } from "./commands/reload";
 import type { SandboxCommandOptions } from "./commands/sandbox";
 import type { TablesOptions } from "./commands/tables";
 import type { TailCommandOptions } from "./commands/tail";
+import type { TypesOptions } from "./commands/types";
 import type { UpOptions } from "./commands/up";
 import type { VerifyOptions } from "./commands/verify";
 import { DEFAULT_STACK, type GlobalOptions } from "./context";
@@ -29,6 +31,7 @@ export interface Handlers {
   destroy(options: DestroyOptions): Promise<void>;
   tables(options: TablesOptions): Promise<void>;
   tail(options: TailCommandOptions): Promise<void>;
+  types(options: TypesOptions): Promise<void>;
   redrive(options: RedriveOptions): Promise<void>;
   verify(options: VerifyOptions): Promise<void>;
   doctor(options: DoctorOptions): Promise<void>;
@@ -51,6 +54,7 @@ What the commands need:
   up, preview, refresh, destroy           a Pulumi login (pulumi login) and AWS credentials in the environment
   reload                                  the same
   tables, tail                            the same, to read only
+  types                                   the same, and a way to the source database where there is one
   redrive                                 the same, to write to the change stream and the failure bucket
   verify                                  the same, to read only, and a way to the source database
   doctor, init                            a way to the source database
@@ -81,6 +85,7 @@ export function commandLine(handlers: Handlers, version: string): Command {
     destroyCommand(handlers),
     tablesCommand(handlers),
     tailCommand(handlers),
+    typesCommand(handlers),
     reloadCommand(handlers),
     redriveCommand(handlers),
     verifyCommand(handlers),
@@ -254,6 +259,43 @@ Examples:
 It shares the stream's read limit (five reads a second and shard) with other consumers and takes at most four.`,
     )
     .action((options: TailCommandOptions) => handlers.tail(options));
+}
+
+function typesCommand(handlers: Handlers): Command {
+  return new Command("types")
+    .description("write TypeScript types and JSON Schema of every table's rows and events")
+    .addOption(new Option("--out <file>", "write the TypeScript there").argParser(filePath))
+    .addOption(new Option("--schema <file>", "write the JSON Schema there").argParser(filePath))
+    .addOption(
+      new Option("--source <url>", "the source (default: as the stack's configuration has it)").argParser(
+        databaseUrl,
+      ),
+    )
+    .addOption(
+      new Option(
+        "--from <where>",
+        "source: its catalogue; items: a sample of each table's; either: the source where it can be reached",
+      )
+        .choices(["source", "items", "either"])
+        .default("either"),
+    )
+    .option(
+      "--lossless",
+      "numbers as parseEvent reads them: number, or LosslessNumber where it would lose digits",
+    )
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ rowstream types --stack dev --out events.ts
+  $ rowstream types --stack dev --schema events.schema.json
+  $ rowstream types --sandbox | less
+
+Without --out and --schema the TypeScript goes to standard output. What DMS converts is converted, what it loses and
+what rowstream:events leaves out is absent, and what is masked has the type of its mask. The same tables give the
+same files: keep them in your repository, and have CI run it again to see whether the source has changed.`,
+    )
+    .action((options: TypesOptions) => handlers.types(options));
 }
 
 function redriveCommand(handlers: Handlers): Command {

@@ -28,6 +28,7 @@ async function main(argv: readonly string[]): Promise<void> {
     destroy: async (options) => (await import("./commands/destroy.js")).destroy(await open(), options),
     tables: async (options) => (await import("./commands/tables.js")).tables(await open(), options),
     tail: async (options) => (await import("./commands/tail.js")).tail(await open(), options),
+    types: async (options) => (await import("./commands/types.js")).types(await open(), options),
     redrive: async (options) => (await import("./commands/redrive.js")).redrive(await open(), options),
     reload: async (table, options) =>
       (await import("./commands/reload.js")).reload(await open(), table, options),

@@ -19,17 +19,17 @@ const CONNECT_TIMEOUT_MS = 10_000;
 /** Generated columns are told apart: the log does not carry them. Domains are resolved to what they stand on. */
 const COLUMNS = `
   WITH RECURSIVE base AS (
-    SELECT a.attnum, a.attname, a.attgenerated <> '' AS generated, t.typname, t.typtype, t.typbasetype,
+    SELECT a.attnum, a.attname, a.attgenerated <> '' AS generated, NOT a.attnotnull AS nullable, t.typname, t.typtype, t.typbasetype,
            CASE WHEN a.atttypmod = -1 THEN t.typtypmod ELSE a.atttypmod END AS modifier
     FROM pg_attribute a JOIN pg_type t ON t.oid = a.atttypid
     WHERE a.attrelid = $1::oid AND a.attnum > 0 AND NOT a.attisdropped
     UNION ALL
-    SELECT b.attnum, b.attname, b.generated, t.typname, t.typtype, t.typbasetype,
+    SELECT b.attnum, b.attname, b.generated, b.nullable, t.typname, t.typtype, t.typbasetype,
            CASE WHEN b.modifier = -1 THEN t.typtypmod ELSE b.modifier END
     FROM base b JOIN pg_type t ON t.oid = b.typbasetype
     WHERE b.typtype = 'd'
   )
-  SELECT attname AS column, generated, typname AS name, typtype AS kind, modifier
+  SELECT attname AS column, generated, nullable, typname AS name, typtype AS kind, modifier
   FROM base WHERE typtype <> 'd' ORDER BY attnum`;
 
 const PRIMARY_KEY = `
@@ -39,7 +39,14 @@ const PRIMARY_KEY = `
   WHERE i.indrelid = $1::oid AND i.indisprimary AND a.attrelid = i.indrelid AND k.place <= i.indnkeyatts
   ORDER BY k.place`;
 
-type ColumnRow = { column: string; generated: string; name: string; kind: string; modifier: string };
+type ColumnRow = {
+  column: string;
+  generated: string;
+  nullable: string;
+  name: string;
+  kind: string;
+  modifier: string;
+};
 
 /** A table, with what the statement that reads it needs. */
 interface PostgresTable extends SourceTable {
@@ -118,10 +125,11 @@ export async function postgresSource(config: ClientConfig): Promise<VerifySource
   }
 }
 
-function sourceColumn({ column, generated, ...type }: ColumnRow): SourceColumn {
+function sourceColumn({ column, generated, nullable, ...type }: ColumnRow): SourceColumn {
   const described: PostgresType = { ...type, modifier: Number(type.modifier) };
   return {
     name: column,
+    nullable: nullable === "t",
     rule:
       generated === "t"
         ? { kind: "lost", reason: "a generated column, which the log does not carry" }

@@ -85,8 +85,12 @@ const OPENERS: Partial<Record<EngineFamily, (connection: SourceConnection) => Pr
   mysql: async (connection) => (await import("./mysqlSource.js")).mysqlSource(connection),
 };
 
-/** Opens the source: from a URL, or as the configuration says. */
-async function openSource(
+/**
+ * Opens the source: from a URL, or as the configuration says.
+ *
+ * @throws RowstreamError `SourceNotReadable`
+ */
+export async function openSource(
   url: string | undefined,
   configuration: Record<string, string>,
 ): Promise<VerifySource> {

@@ -4,6 +4,8 @@ import type { ColumnRule } from "./columnRule";
 export interface SourceColumn {
   name: string;
   rule: ColumnRule;
+  /** Whether it may be NULL; undefined where the source is not asked. */
+  nullable?: boolean;
 }
 
 /** A table of the source as it is defined now. */

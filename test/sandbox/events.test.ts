@@ -3,6 +3,7 @@ import { createHmac } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { GetFunctionConfigurationCommand, LambdaClient } from "@aws-sdk/client-lambda";
+import Ajv2020 from "ajv/dist/2020";
 import { HTTP } from "cloudevents";
 import { type DeployResult, deploy } from "../../automation/deploy";
 import type { ChangeEvent } from "../../functions/changeEvent";
@@ -117,5 +118,23 @@ describe("masked CloudEvents in the sandbox", function () {
     assert.ok(secretArn && versionId);
     assert.equal(Environment?.Variables?.HASH_KEY_SECRET, secretArn);
     assert.equal(Environment?.Variables?.HASH_KEY_VERSION, versionId);
+  });
+
+  it("has types that every one of its events fits, from the source and from the items alike", async () => {
+    for (const from of ["source", "items"]) {
+      const file = join(bench.folder, `${from}.schema.json`);
+      const { code } = await bench.command("types", "--schema", file, "--from", from);
+      assert.equal(code, 0);
+      const options = { strictRequired: false, strictTypes: false, allErrors: true };
+      const validate = new Ajv2020(options).compile(JSON.parse(readFileSync(file, "utf8")));
+      for (const text of texts) {
+        const { data } = JSON.parse(text);
+        assert.ok(validate(data), `${from}: ${JSON.stringify(validate.errors)}: ${text}`);
+      }
+    }
+    const { stdout } = await bench.command("types", "--from", "source");
+    assert.match(stdout, /export interface CustomersRow \{\n {2}city: string;/);
+    assert.match(stdout, /phone\?: "\[redacted\]";/);
+    assert.ok(!stdout.includes("PaymentsRow") && !stdout.includes("date_of_birth?:"));
   });
 });

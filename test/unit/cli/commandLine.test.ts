@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { resolve } from "node:path";
 import { CommanderError } from "commander";
 import { commandLine, type Handlers } from "../../../cli/commandLine";
 
@@ -23,6 +24,7 @@ async function run(...argv: string[]): Promise<Called> {
     "destroy",
     "tables",
     "tail",
+    "types",
     "redrive",
     "verify",
     "doctor",
@@ -179,5 +181,19 @@ describe("a source's URL", () => {
         return true;
       },
     );
+  });
+
+  it("takes the files of types from where it was called", async () => {
+    const { options } = await run(
+      "types",
+      "--out",
+      "events.ts",
+      "--schema",
+      "/tmp/e.json",
+      "--from",
+      "items",
+    );
+    assert.deepEqual(options, { out: resolve("events.ts"), schema: "/tmp/e.json", from: "items" });
+    await assert.rejects(run("types", "--from", "memory"), refused(/source, items, either/));
   });
 });
