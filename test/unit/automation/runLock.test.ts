@@ -76,8 +76,8 @@ describe("two deployments at once", () => {
     let begun: Promise<unknown> | undefined;
     return runPasses({
       ...parts,
-      initialLoad(outputs) {
-        const load = parts.initialLoad(outputs);
+      async initialLoad(outputs) {
+        const load = await parts.initialLoad(outputs);
         return (
           load && {
             ...load,
