@@ -6,6 +6,7 @@ import { type SourceExaminer, sourceExaminer } from "./examineSource";
 /** The engines that the doctor knows. Each is loaded, with its driver, when it is asked for. */
 const EXAMINERS: Partial<Record<EngineFamily, () => Promise<SourceExaminer>>> = {
   postgres: async () => sourceExaminer((await import("./postgres/postgresEngine.js")).postgresEngine),
+  mysql: async () => sourceExaminer((await import("./mysql/mysqlEngine.js")).mysqlEngine),
   oracle: async () => sourceExaminer((await import("./oracle/oracleEngine.js")).oracleEngine),
   sqlserver: async () => sourceExaminer((await import("./sqlserver/sqlserverEngine.js")).sqlserverEngine),
 };

@@ -8,7 +8,7 @@ const NUMBERS = new Set([
 
 /** How a key column is selected, where it is not as it is. */
 export function keySelection({ name }: MysqlType, column: string): string | undefined {
-  return isBinary(name) ? `HEX(${column})` : undefined;
+  return isBytes(name) ? `HEX(${column})` : undefined;
 }
 
 /**
@@ -29,10 +29,10 @@ export function keyLiteral(type: MysqlType, value: string): string {
   if (name === "set") {
     return String(setBits(membersOf(declared), value));
   }
-  return isBinary(name) ? `x'${value.replace(/[^0-9a-f]/gi, "")}'` : quotedText(value);
+  return isBytes(name) ? `x'${value.replace(/[^0-9a-f]/gi, "")}'` : quotedText(value);
 }
 
-function isBinary(name: string): boolean {
+function isBytes(name: string): boolean {
   return name === "binary" || name === "varbinary";
 }
 

@@ -1,3 +1,4 @@
+import { isBinary } from "../source/mysqlBinary";
 import type { ColumnRule } from "./columnRule";
 
 /** What `information_schema.COLUMNS` says of a column's type. */
@@ -16,7 +17,6 @@ const DYNAMODB_DIGITS = 38;
 const NUMBER: ColumnRule = { kind: "number" };
 const TEXT: ColumnRule = { kind: "text" };
 const TIME: ColumnRule = { kind: "time" };
-const BYTES: ColumnRule = { kind: "lost", reason: "DMS writes no binary values to DynamoDB" };
 
 /**
  * By the AWS DMS user guide, CHAP_Source.MySQL; the types that it does not list (JSON, MariaDB's UUID and INET) come as
@@ -29,6 +29,7 @@ const RULES: Record<string, ColumnRule> = {
   int: NUMBER,
   bigint: NUMBER,
   year: NUMBER,
+  bit: { kind: "boolean" },
   float: { kind: "real", bytes: 4 },
   double: { kind: "real", bytes: 8 },
   char: { kind: "padded" },
@@ -38,25 +39,15 @@ const RULES: Record<string, ColumnRule> = {
   // In UTC, which the session reads it in too.
   timestamp: TIME,
   time: TIME,
-  binary: BYTES,
-  varbinary: BYTES,
-  tinyblob: BYTES,
-  blob: BYTES,
-  mediumblob: BYTES,
-  longblob: BYTES,
-  vector: BYTES,
 };
-
-/** The spatial types, by their names' ends: `point`, `multilinestring`, `geomcollection`. */
-const SPATIAL = /(geometry|point|linestring|polygon|collection)$/;
 
 /** How a column's values compare. */
 export function mysqlRule({ name, declared, precision = 0 }: MysqlType): ColumnRule {
-  if (name === "bit") {
-    return declared === "bit(1)" ? { kind: "boolean" } : BYTES;
+  if (isBinary(name, declared)) {
+    return { kind: "lost", reason: "DMS writes no binary values to DynamoDB" };
   }
   if (name === "decimal") {
     return precision > DYNAMODB_DIGITS ? TEXT : NUMBER;
   }
-  return RULES[name] ?? (SPATIAL.test(name) ? BYTES : TEXT);
+  return RULES[name] ?? TEXT;
 }

@@ -53,8 +53,11 @@ export interface MariadbOptions {
   program: string;
   /** The folder for its data, its password and its log; made where missing. Data found there is served again. */
   stateDir: string;
-  /** Settings of the server beside or in place of the sandbox's own, by option name: `{"binlog-format": "MIXED"}`. */
-  settings?: Record<string, string>;
+  /**
+   * Settings of the server beside or in place of the sandbox's own, by option name: `{"binlog-format": "MIXED"}`;
+   * undefined for an option without a value: `{"skip-log-bin": undefined}`.
+   */
+  settings?: Record<string, string | undefined>;
 }
 
 /** A MariaDB or MySQL server of our own on 127.0.0.1, with a binary log of whole rows and a random password. */
@@ -165,7 +168,7 @@ async function launch(
   program: string,
   place: ServerPlace,
   logFile: string,
-  settings: Record<string, string>,
+  settings: Record<string, string | undefined>,
 ): Promise<ManagedProcess> {
   // It ends in order on SIGTERM, once what it holds in memory is written.
   const child = new ManagedProcess({
