@@ -8,7 +8,8 @@ describe("the DMS stand-in's replication", function () {
   let bench: DmsBench;
 
   before(async () => {
-    bench = await DmsBench.start();
+    bench = await DmsBench.startServers();
+    await bench.startDms({ ROWSTREAM_DMS_BEHAVIOUR: JSON.stringify({ nullOnUpdate: "remove" }) });
   });
 
   after(() => bench?.stop());
