@@ -194,8 +194,8 @@ async function learnOfLostStreams(run: Run, before: StackSnapshot, tables: Repli
   if (!before.outputs) {
     return;
   }
-  // A stack of before the streams were recorded has none.
   const { parts } = run;
+  // A stack of before the streams were recorded has none.
   const { tableStreamArns = {}, initialLoad } = before.outputs;
   const lost = await lostStreams(tables, tableStreamArns, parts.tableStreams(before.outputs));
   if (lost.length === 0) {

@@ -1,4 +1,4 @@
-import { parseTablePattern, selects } from "../../components/replication/tablePattern";
+import { selectedBy } from "../../components/replication/tablePattern";
 import { RowstreamError } from "../errors";
 import { pause } from "../poll";
 import { describeConnection, type SourceConnection } from "../source/sourceConnection";
@@ -154,11 +154,7 @@ function writeRate(
 }
 
 function isSelected(table: TableFacts, { tables }: Plan): boolean {
-  const matches = (pattern: string) => {
-    const parsed = parseTablePattern(pattern);
-    return parsed !== undefined && selects(parsed, table);
-  };
-  return tables.include.some(matches) && !(tables.exclude ?? []).some(matches);
+  return selectedBy(tables.include, table) && !selectedBy(tables.exclude ?? [], table);
 }
 
 function notReadable(message: string, cause: unknown): RowstreamError {

@@ -2,7 +2,7 @@ import { type Connection, type ConnectionOptions, createConnection } from "mysql
 import type { SourceConnection } from "./sourceConnection";
 
 /** The connection as the driver `mysql2` takes it; every value comes as the text that the server prints. */
-export function mysqlOptions(connection: SourceConnection): ConnectionOptions {
+function mysqlOptions(connection: SourceConnection): ConnectionOptions {
   const { host, port, database, username, password, sslMode } = connection;
   return {
     host,

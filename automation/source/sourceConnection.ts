@@ -27,7 +27,7 @@ const SCHEMES: Readonly<Record<string, SourceEngine>> = {
 };
 
 /** The schemes of the URLs that {@link connectionFromUrl} takes, as a message lists them. */
-export const URL_SCHEMES = ["postgres", "mysql", "mariadb", "sqlserver", "oracle"] as const;
+const URL_SCHEMES = ["postgres", "mysql", "mariadb", "sqlserver", "oracle"] as const;
 
 /** Where each engine's own tools look for a password. Oracle's have none: its container images read ORACLE_PWD. */
 const PASSWORD_VARIABLES: Partial<Record<SourceEngine, string>> = {

@@ -26,7 +26,7 @@ export function typeNames(tables: readonly Pick<RowType, "schema" | "table">[]):
 }
 
 /** A name as an identifier of JavaScript: its words joined, each with a capital, without what an identifier cannot have. */
-export function pascalCase(name: string): string {
+function pascalCase(name: string): string {
   const words = name.split(/[^\p{ID_Continue}]+|_+/u).filter((word) => word !== "");
   const joined = words.map((word) => word.slice(0, 1).toUpperCase() + word.slice(1)).join("");
   return /^\p{ID_Start}/u.test(joined) ? joined : `T${joined}`;

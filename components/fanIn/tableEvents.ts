@@ -1,7 +1,7 @@
 import type { ColumnMask } from "../../functions/mask";
 import type { ReplicatedTable } from "../replicatedTable";
 import { keyMapping } from "../replication/tableMappings";
-import { parseTablePattern, selects, type TablePattern } from "../replication/tablePattern";
+import { selectedBy, type TablePattern } from "../replication/tablePattern";
 import type { EventOptions } from "./events";
 
 /** Tables by patterns, `schema.table` in DMS's wildcards: `%` is any text, `_` any one character. */
@@ -73,13 +73,6 @@ export function lostKeyColumns(
   return key.flatMap((column) => {
     const mask = masks[column];
     return mask === undefined || mask === "hash" ? [] : [{ column, mask }];
-  });
-}
-
-function selectedBy(patterns: readonly string[], table: TablePattern): boolean {
-  return patterns.some((text) => {
-    const pattern = parseTablePattern(text);
-    return pattern !== undefined && selects(pattern, table);
   });
 }
 

@@ -20,6 +20,14 @@ export function selects(pattern: TablePattern, table: TablePattern): boolean {
   return asRegExp(pattern.schema).test(table.schema) && asRegExp(pattern.table).test(table.table);
 }
 
+/** Whether one of these patterns, `schema.table` each, selects a table; a text that is no pattern selects none. */
+export function selectedBy(patterns: readonly string[], table: TablePattern): boolean {
+  return patterns.some((text) => {
+    const pattern = parseTablePattern(text);
+    return pattern !== undefined && selects(pattern, table);
+  });
+}
+
 /** Whether a text holds a wildcard that can stand for more than one name. An underscore alone is taken as itself. */
 export function hasWildcard(text: string): boolean {
   return /[%[\]]/.test(text);

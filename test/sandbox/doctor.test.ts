@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { Client } from "pg";
 import { type DoctorReport, doctor } from "../../automation/doctor/doctor";
 import { type PostgresServer, startPostgres } from "../../sandbox/database/postgres";
+import { assertEachFound, type BrokenPrerequisite } from "../helpers/brokenPrerequisite";
 import { temporaryFolder } from "../helpers/temporaryFolder";
 import { postgresBin } from "../helpers/tools";
 
@@ -17,19 +18,7 @@ const STACK_FILE = join(ROOT, `Pulumi.${STACK}.yaml`);
 /** PostgreSQL's own defaults, which the sandbox changes. */
 const STOCK = { wal_level: "replica", max_replication_slots: "10", max_wal_senders: "10" };
 
-/** One prerequisite that is broken: by what statements, and what the doctor says of it. */
-interface Broken {
-  what: string;
-  by: string;
-  back?: string;
-  finds: [code: string, subject: string];
-  value: RegExp;
-  remedy: RegExp;
-  /** Who looks. Default: the superuser. */
-  as?: "dms";
-}
-
-const BROKEN: readonly Broken[] = [
+const BROKEN: readonly BrokenPrerequisite[] = [
   {
     what: "a slot that was left behind, and with it all that there are",
     by: "SELECT pg_create_logical_replication_slot('left_over', 'test_decoding')",
@@ -324,17 +313,7 @@ describe("doctor with a live PostgreSQL", function () {
   it("finds each prerequisite that is broken, in turn", async () => {
     await serve({ max_replication_slots: "1", max_wal_senders: "0" });
     await execute("CREATE ROLE dms LOGIN PASSWORD 'dms-secret'; CREATE TABLE good (id int PRIMARY KEY)");
-    for (const { what, by, back, finds, value, remedy, as } of BROKEN) {
-      await execute(by);
-      const { findings } = await examine(as);
-      if (back !== undefined) {
-        await execute(back);
-      }
-      const found = findings.find(({ code, subject }) => code === finds[0] && subject === finds[1]);
-      assert.ok(found, `${what}: not found among ${JSON.stringify(findings, null, 1)}`);
-      assert.match(found.what, value, what);
-      assert.match(found.remedy, remedy, what);
-    }
+    await assertEachFound(BROKEN, { execute, examine: async (as) => (await examine(as)).findings });
   });
 
   it("finds nothing to mend in a server that is ready, and ends with code 0 in spite of warnings", async () => {

@@ -3,23 +3,12 @@ import { rmSync } from "node:fs";
 import { type Connection, createConnection } from "mysql2/promise";
 import { type DoctorReport, doctor } from "../../automation/doctor/doctor";
 import { type MariadbServer, startMariadb } from "../../sandbox/database/mariadb";
+import { assertEachFound, type BrokenPrerequisite } from "../helpers/brokenPrerequisite";
 import { describeOnMariadb, mariadbProgram } from "../helpers/mariadb";
 import { temporaryFolder } from "../helpers/temporaryFolder";
 
-/** One prerequisite that is broken: by what statements, and what the doctor says of it. */
-interface Broken {
-  what: string;
-  by: string;
-  back?: string;
-  finds: [code: string, subject: string];
-  value: RegExp;
-  remedy: RegExp;
-  /** Who looks. Default: the superuser. */
-  as?: "dms";
-}
-
 /** What holds for MariaDB and MySQL alike. */
-const BROKEN: readonly Broken[] = [
+const BROKEN: readonly BrokenPrerequisite[] = [
   {
     what: "a log of statements",
     by: "SET GLOBAL binlog_format = 'MIXED'",
@@ -224,17 +213,7 @@ describeOnMariadb("doctor with a live MariaDB", function () {
   it("finds each prerequisite that is broken, in turn", async () => {
     await serve({ "binlog-ignore-db": "scratch", "skip-log-slave-updates": undefined });
     await execute("CREATE USER dms IDENTIFIED BY 'dms-secret'");
-    for (const { what, by, back, finds, value, remedy, as } of BROKEN) {
-      await execute(by);
-      const findings = await examine(as);
-      if (back !== undefined) {
-        await execute(back);
-      }
-      const found = findings.find(({ code, subject }) => code === finds[0] && subject === finds[1]);
-      assert.ok(found, `${what}: not found among ${JSON.stringify(findings, null, 1)}`);
-      assert.match(found.what, value, what);
-      assert.match(found.remedy, remedy, what);
-    }
+    await assertEachFound(BROKEN, { execute, examine });
   });
 
   it("finds nothing to mend in a server that is ready, for a user with the privileges that DMS asks for", async () => {
