@@ -5,6 +5,8 @@ import { RowstreamError } from "./errors";
 const ERROR_LINE = /^\s*(?:stderr: )?error: (.*)$/gm;
 const LOCKED = /the stack is currently locked by|\[409\] Conflict: Another update is currently in progress/;
 const LOCK_HOLDER = /created by (\S+)@(\S+) \(pid (\d+)\) at (\S+)/;
+/** What a `file://` backend says of an empty file of attributes (Go CDK, fileblob); half a state reads otherwise. */
+const CUT_OFF = /failed to load checkpoint: EOF/;
 const NOT_FOUND = /no stack named .* found/;
 const MAXIMUM_PROBLEMS = 10;
 
@@ -50,6 +52,17 @@ export function engineError(
       remedy: "check --stack and the backend you are logged in to; `rowstream up` makes a stack",
       cause: error,
     });
+  }
+  if (CUT_OFF.test(text)) {
+    return new RowstreamError(
+      "UpdateFailed",
+      "user",
+      `the state of stack "${stack}" cannot be loaded: its backend was cut off while it wrote the file of attributes beside it`,
+      {
+        remedy: `remove the empty ${stack}.json.attrs from the backend's folder, and add ?metadata=skip to the backend's URL; the state itself is whole`,
+        cause: error,
+      },
+    );
   }
   if (problems.length > 0) {
     const policyOnly = problems.every((problem) => problem.policy);

@@ -61,7 +61,9 @@ export function sandboxEnvironment(
     ...awsEnvironment(endpoints.aws),
     AWS_ENDPOINT_URL_DATABASE_MIGRATION_SERVICE: endpoints.dms,
     AWS_ENDPOINT_URL_LAMBDA: endpoints.lambda,
-    PULUMI_BACKEND_URL: `file://${pulumi.backend}`,
+    // Beside each file of the state the backend would write one of its attributes, in place: cut off by a kill, it is
+    // empty, and the state cannot be loaded for it. The state itself is replaced as a whole.
+    PULUMI_BACKEND_URL: `file://${pulumi.backend}?metadata=skip`,
     PULUMI_CONFIG_PASSPHRASE: pulumi.passphrase,
     PULUMI_HOME: pulumi.home,
     PULUMI_OPTION_CONFIG_FILE: pulumi.configFile,

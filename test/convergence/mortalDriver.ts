@@ -8,8 +8,8 @@ import type { Stage } from "./stage";
 
 /**
  * Runs the driver in a process of its own that is killed when it reports an event. An engine that it leaves behind
- * finds its program gone and ends by itself, which is waited for. It is not killed too: the `file://` backend writes
- * its state in place, so a kill in the middle of that leaves half a state, whatever the driver does.
+ * finds its program gone and ends by itself, which is waited for: often it is cut off in
+ * the middle of something.
  * @param type the type of the resource that the event is about. Default: any event of the code.
  * @returns whether it was killed; false where it ended before it came so far
  * @throws Error where the driver fails by itself

@@ -55,6 +55,13 @@ describe("engineError", () => {
     assert.equal(error.message, 'opening of stack "dev" failed: passphrase must be set');
   });
 
+  it("says what mends a state that a kill has cut its attributes off from", () => {
+    const text = commandError("error: failed to load checkpoint: EOF");
+    const { message, remedy } = engineError("opening", "dev", text, []);
+    assert.match(message, /^the state of stack "dev" cannot be loaded/);
+    assert.match(remedy ?? "", /remove the empty dev\.json\.attrs .* \?metadata=skip/);
+  });
+
   it("lets an error that is rowstream's own already through", () => {
     const own = new RowstreamError("Interrupted", "user", "interrupted");
     assert.equal(engineError("the update", "dev", own, []), own);

@@ -31,7 +31,7 @@ describe("sandboxEnvironment", () => {
       AWS_CONFIG_FILE: "/dev/null",
       AWS_SHARED_CREDENTIALS_FILE: "/dev/null",
       AWS_EC2_METADATA_DISABLED: "true",
-      PULUMI_BACKEND_URL: "file:///s/state",
+      PULUMI_BACKEND_URL: "file:///s/state?metadata=skip",
       PULUMI_CONFIG_PASSPHRASE: "p",
       PULUMI_HOME: "/s/home",
       PULUMI_OPTION_CONFIG_FILE: "/s/Pulumi.sandbox.yaml",
