@@ -1,6 +1,7 @@
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DatabaseMigrationServiceClient } from "@aws-sdk/client-database-migration-service";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { FirehoseClient } from "@aws-sdk/client-firehose";
 import { IAMClient } from "@aws-sdk/client-iam";
 import { KinesisClient } from "@aws-sdk/client-kinesis";
 import { KMSClient } from "@aws-sdk/client-kms";
@@ -30,6 +31,7 @@ export function createClients(endpoints: Endpoints, region: string) {
   return {
     dms: new DatabaseMigrationServiceClient(settings("DATABASE_MIGRATION_SERVICE")),
     dynamodb: new DynamoDBClient(settings("DYNAMODB")),
+    firehose: new FirehoseClient(settings("FIREHOSE")),
     iam: new IAMClient(settings("IAM")),
     kinesis: new KinesisClient(settings("KINESIS")),
     kms: new KMSClient(settings("KMS")),

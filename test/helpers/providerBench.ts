@@ -1,9 +1,10 @@
-import { mkdirSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { LocalWorkspace, PulumiCommand, type PulumiFn, type Stack } from "@pulumi/pulumi/automation";
 import { type MiniStack, startMiniStack } from "../../sandbox/ministack";
 import { StandIn } from "../../sandbox/standIn";
+import { checkout } from "./loadScript";
 import { temporaryFolder } from "./temporaryFolder";
 import { tools } from "./tools";
 
@@ -60,10 +61,14 @@ export class ProviderBench {
     return this.ministack.endpoint;
   }
 
-  /** A new, empty stack. */
-  async stack(name: string): Promise<BenchStack> {
+  /**
+   * A new, empty stack.
+   * @param bundled whether its program has functions, whose zips the engine reads by paths relative to the project
+   */
+  async stack(name: string, { bundled = false } = {}): Promise<BenchStack> {
     const workDir = join(this.folder, name);
     mkdirSync(workDir);
+    if (bundled) symlinkSync(join(checkout, "dist"), join(workDir, "dist"));
     writeFileSync(join(workDir, "Pulumi.yaml"), `name: ${name}\nruntime: nodejs\n`);
     const root = join(tools().pulumi, "..", "..");
     const stack = await LocalWorkspace.createStack(

@@ -2,6 +2,8 @@ import type { ResourceType } from "../resourceType";
 import { policy as appautoscalingPolicy } from "./appautoscaling/policy";
 import { target } from "./appautoscaling/target";
 import { logGroup } from "./cloudwatch/logGroup";
+import { logStream } from "./cloudwatch/logStream";
+import { metricAlarm } from "./cloudwatch/metricAlarm";
 import { certificate } from "./dms/certificate";
 import { endpoint } from "./dms/endpoint";
 import { replicationConfig } from "./dms/replicationConfig";
@@ -15,11 +17,15 @@ import { securityGroup } from "./ec2/securityGroup";
 import { subnet } from "./ec2/subnet";
 import { vpc } from "./ec2/vpc";
 import { vpcEndpoint } from "./ec2/vpcEndpoint";
+import { catalogDatabase } from "./glue/catalogDatabase";
+import { catalogTable } from "./glue/catalogTable";
 import { policy as iamPolicy } from "./iam/policy";
 import { role } from "./iam/role";
 import { rolePolicy } from "./iam/rolePolicy";
 import { rolePolicyAttachment } from "./iam/rolePolicyAttachment";
+import { firehoseDeliveryStream } from "./kinesis/firehoseDeliveryStream";
 import { stream } from "./kinesis/stream";
+import { streamConsumer } from "./kinesis/streamConsumer";
 import { alias } from "./kms/alias";
 import { key } from "./kms/key";
 import { eventSourceMapping } from "./lambda/eventSourceMapping";
@@ -43,6 +49,8 @@ export const resources: Readonly<Record<string, ResourceType | undefined>> = {
   "aws:appautoscaling/policy:Policy": appautoscalingPolicy,
   "aws:appautoscaling/target:Target": target,
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
+  "aws:cloudwatch/logStream:LogStream": logStream,
+  "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarm,
   "aws:dms/certificate:Certificate": certificate,
   "aws:dms/endpoint:Endpoint": endpoint,
   "aws:dms/replicationConfig:ReplicationConfig": replicationConfig,
@@ -56,11 +64,15 @@ export const resources: Readonly<Record<string, ResourceType | undefined>> = {
   "aws:ec2/subnet:Subnet": subnet,
   "aws:ec2/vpc:Vpc": vpc,
   "aws:ec2/vpcEndpoint:VpcEndpoint": vpcEndpoint,
+  "aws:glue/catalogDatabase:CatalogDatabase": catalogDatabase,
+  "aws:glue/catalogTable:CatalogTable": catalogTable,
   "aws:iam/policy:Policy": iamPolicy,
   "aws:iam/role:Role": role,
   "aws:iam/rolePolicy:RolePolicy": rolePolicy,
   "aws:iam/rolePolicyAttachment:RolePolicyAttachment": rolePolicyAttachment,
+  "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream": firehoseDeliveryStream,
   "aws:kinesis/stream:Stream": stream,
+  "aws:kinesis/streamConsumer:StreamConsumer": streamConsumer,
   "aws:kms/alias:Alias": alias,
   "aws:kms/key:Key": key,
   "aws:lambda/eventSourceMapping:EventSourceMapping": eventSourceMapping,
