@@ -67,6 +67,10 @@ export class FakeStream implements StreamSource {
     };
   }
 
+  filtered(event: unknown): unknown {
+    return event;
+  }
+
   formatTime(milliseconds: number): string {
     return new Date(milliseconds).toISOString();
   }

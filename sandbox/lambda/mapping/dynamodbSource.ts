@@ -95,6 +95,10 @@ export class DynamodbSource implements MappableStream {
     }
   }
 
+  filtered(event: unknown): unknown {
+    return event;
+  }
+
   formatTime(milliseconds: number): string {
     return `${new Date(milliseconds).toISOString().slice(0, 19)}Z`;
   }

@@ -16,7 +16,13 @@ interface KinesisShard {
   SequenceNumberRange: { EndingSequenceNumber?: string };
 }
 
-/** A Kinesis data stream, read over its JSON protocol. */
+/** What follows a stream's ARN in that of a consumer registered with it. */
+const CONSUMER = /\/consumer\/[^/]+$/;
+
+/**
+ * A Kinesis data stream, read over its JSON protocol. A registered consumer is read through its stream: what is pushed
+ * to it is the same, and on this machine there is no throughput to have for oneself.
+ */
 export class KinesisSource implements MappableStream {
   readonly kind = "Kinesis stream";
   readonly actions = "GetRecords, GetShardIterator, DescribeStream, ListShards, and DescribeStreamSummary";
@@ -24,13 +30,20 @@ export class KinesisSource implements MappableStream {
   /** The longest retention that a stream can have: what is older is gone from the stream before it is from here. */
   readonly retentionSeconds = 8760 * 3600;
 
-  /** @param role the function's role, which the event names */
+  private readonly streamArn: string;
+
+  /**
+   * @param sourceArn the ARN of the stream or of its consumer, which the event names
+   * @param role the function's role, which the event names too
+   */
   constructor(
     private readonly aws: AwsHttp,
-    private readonly streamArn: string,
+    private readonly sourceArn: string,
     private readonly region: string,
     private readonly role: string,
-  ) {}
+  ) {
+    this.streamArn = sourceArn.replace(CONSUMER, "");
+  }
 
   async listShards(): Promise<{ shards: Shard[]; enabled: boolean }> {
     const shards: Shard[] = [];
@@ -87,6 +100,11 @@ export class KinesisSource implements MappableStream {
     }
   }
 
+  filtered(event: unknown): unknown {
+    const { kinesis } = event as { kinesis: { data: string } };
+    return { ...kinesis, data: content(kinesis.data) };
+  }
+
   formatTime(milliseconds: number): string {
     return new Date(milliseconds).toISOString();
   }
@@ -106,7 +124,7 @@ export class KinesisSource implements MappableStream {
       eventName: "aws:kinesis:record",
       invokeIdentityArn: this.role,
       awsRegion: this.region,
-      eventSourceARN: this.streamArn,
+      eventSourceARN: this.sourceArn,
     };
     const text = JSON.stringify(event);
     return {
@@ -119,5 +137,15 @@ export class KinesisSource implements MappableStream {
         bytes: Buffer.byteLength(text),
       },
     };
+  }
+}
+
+/** What filters see of a record's bytes: the JSON that they hold, or else their text. */
+function content(data: string): unknown {
+  const text = Buffer.from(data, "base64").toString();
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
   }
 }

@@ -30,6 +30,8 @@ export interface MappingConfiguration {
   FunctionResponseTypes: "ReportBatchItemFailures"[];
   DestinationConfig: { OnFailure?: { Destination?: string } };
   FilterCriteria?: { Filters: { Pattern: string }[] };
+  /** Kept and told; the sandbox has no metrics. */
+  MetricsConfig?: { Metrics: string[] };
   /** Seconds since 1970. */
   LastModified: number;
   LastProcessingResult: string;

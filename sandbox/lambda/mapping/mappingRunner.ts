@@ -164,6 +164,7 @@ export class MappingRunner {
     const source = this.source(configuration.EventSourceArn, name, aws);
     const age = configuration.MaximumRecordAgeInSeconds;
     const patterns = configuration.FilterCriteria?.Filters.map((filter) => filter.Pattern) ?? [];
+    const passes = compileFilters(patterns);
     const worker = new MappingWorker({
       source,
       checkpoints: mappings.checkpoints(configuration.UUID),
@@ -171,7 +172,7 @@ export class MappingRunner {
       batchSize: configuration.BatchSize,
       windowMs: configuration.MaximumBatchingWindowInSeconds * 1000,
       lanes: configuration.ParallelizationFactor,
-      matches: patterns.length === 0 ? () => true : compileFilters(patterns),
+      matches: (event) => patterns.length === 0 || passes(source.filtered(event)),
       policy: {
         maximumRetryAttempts: configuration.MaximumRetryAttempts,
         bisect: configuration.BisectBatchOnFunctionError,

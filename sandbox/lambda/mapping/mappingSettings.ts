@@ -19,6 +19,7 @@ export type MappingSettings = Partial<
     | "FunctionResponseTypes"
     | "DestinationConfig"
     | "FilterCriteria"
+    | "MetricsConfig"
   >
 >;
 
@@ -94,6 +95,18 @@ function filtersOf(body: Json): MappingConfiguration["FilterCriteria"] {
   return { Filters: patterns.map((Pattern) => ({ Pattern })) };
 }
 
+/** The metrics of a stream's mapping (AWS Lambda API reference, EventSourceMappingMetricsConfig). */
+const METRICS = ["EventCount"];
+
+function metricsOf(body: Json): MappingConfiguration["MetricsConfig"] {
+  const { Metrics = [] } = body.MetricsConfig as { Metrics?: string[] };
+  const foreign = Metrics.find((metric) => !METRICS.includes(metric));
+  if (foreign !== undefined) {
+    throw invalid(`MetricsConfig names "${foreign}"; a stream's mapping has ${METRICS.join(", ")}`);
+  }
+  return { Metrics };
+}
+
 function responseTypesOf(body: Json): "ReportBatchItemFailures"[] {
   const types = body.FunctionResponseTypes;
   if (!Array.isArray(types) || types.length > 1 || types.some((type) => type !== "ReportBatchItemFailures")) {
@@ -161,6 +174,9 @@ export function readMappingSettings(body: Json, current: MappingSettings = {}): 
   }
   if (body.FilterCriteria !== undefined) {
     settings.FilterCriteria = filtersOf(body);
+  }
+  if (body.MetricsConfig !== undefined) {
+    settings.MetricsConfig = metricsOf(body);
   }
   return Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== undefined));
 }

@@ -48,6 +48,11 @@ export interface StreamSource {
   /** An iterator for reading a shard. */
   iterator(shardId: string, position: Position): Promise<string>;
   read(shardId: string, iterator: string): Promise<StreamPage>;
+  /**
+   * What a mapping's filters see of an event: of a DynamoDB stream's all of it, of a Kinesis stream's the record with
+   * its `data` decoded (AWS Lambda developer guide, "Control which events Lambda sends to your function").
+   */
+  filtered(event: unknown): unknown;
   /** How the service would write a record's time in a failure record. */
   formatTime(milliseconds: number): string;
 }
