@@ -29,7 +29,8 @@ const NAMESPACE = "rowstream:pipeline";
  * decrypted there), so a component hands up plain settings only, never a credential.
  */
 export abstract class Component extends pulumi.ComponentResource {
-  private readonly commonTags: Tags | undefined;
+  /** The tags of every child that can have them, for those that are components themselves. */
+  protected readonly commonTags: Tags | undefined;
 
   /**
    * @param kind the component's own name, e.g. `FanIn`; the type token is `rowstream:pipeline:<kind>`.

@@ -3,39 +3,22 @@ import * as pulumi from "@pulumi/pulumi";
 import type { HashKeyPlace } from "../functions/hashKey";
 import { awsContext } from "./awsContext";
 import { DEFAULT_MAX_RECORD_KIB } from "./changeStream";
-import { checkOneOf, checkWhole } from "./checks";
 import { Component, type ComponentArgs, type Transform } from "./component";
 import { FailureBucket, type FailureBucketArgs } from "./failureBucket";
 import { checkEvents, hashesColumns } from "./fanIn/checkEvents";
-import { checkFanInCode, fanInCallback, fanInCodePaths } from "./fanIn/code";
+import { fanInCallback } from "./fanIn/code";
 import type { EventOptions } from "./fanIn/events";
 import { fanInPolicy } from "./fanIn/policy";
 import { sourcesText } from "./fanIn/sources";
 import { Faults } from "./faults";
+import { checkFunctionOptions, DEFAULT_FUNCTION, type FunctionOptions } from "./functionOptions";
 import { HashKey, type HashKeyArgs } from "./hashKey";
+import { checkLambdaCode, lambdaCodePaths } from "./lambdaCode";
 import { trustPolicy } from "./policyDocument";
 import type { ReplicatedTable } from "./replicatedTable";
 
-/** The retentions that CloudWatch Logs knows, in days. */
-const LOG_RETENTIONS = [
-  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
-] as const;
-
 /** The fan-in's size: what users may choose of it. */
-export interface FanInOptions extends ComponentArgs {
-  /** Memory in MiB, 128 to 10240; processor power grows with it. Default: 512. */
-  memoryMib?: pulumi.Input<number>;
-  /**
-   * How long one batch may take, in seconds, 10 to 900. Default: 60: room for PutRecords to be throttled and tried
-   * again before the batch is given back to the mapping.
-   */
-  timeoutSeconds?: pulumi.Input<number>;
-  /** How long the function's log lines are kept, in days, of CloudWatch's values. Default: 30. */
-  logRetentionDays?: pulumi.Input<number>;
-  /** How long what could not be published is kept, in days, 1 to 3650. Default: 90. */
-  failureRetentionDays?: pulumi.Input<number>;
-  /** The function's role. Default: one is made with exactly the rights it needs. */
-  roleArn?: pulumi.Input<string>;
+export interface FanInOptions extends FunctionOptions, ComponentArgs {
   /** Changes to each child, by its name in `nodes`. */
   transform?: {
     function?: Transform<FunctionArgs>;
@@ -170,7 +153,7 @@ export class FanIn extends Component {
 
   private createLogGroup(name: string, args: FanInArgs): aws.cloudwatch.LogGroup {
     const groupArgs: aws.cloudwatch.LogGroupArgs = {
-      retentionInDays: args.logRetentionDays ?? 30,
+      retentionInDays: args.logRetentionDays ?? DEFAULT_FUNCTION.logRetentionDays,
       kmsKeyId: args.kmsKeyArn,
     };
     return new aws.cloudwatch.LogGroup(...this.tagged(`${name}-logs`, groupArgs, args.transform?.logGroup));
@@ -220,12 +203,12 @@ export class FanIn extends Component {
     const functionArgs: FunctionArgs = {
       description: `rowstream: row changes of ${args.source.name} into one stream`,
       callbackFactory: fanInCallback(this.sources) as () => () => Promise<unknown>,
-      codePathOptions: fanInCodePaths(),
+      codePathOptions: lambdaCodePaths("fanIn"),
       // Each is set although some are Pulumi's defaults: an unset one moves with an upgrade of the provider.
       runtime: "nodejs22.x",
       architectures: ["arm64"],
-      memorySize: args.memoryMib ?? 512,
-      timeout: args.timeoutSeconds ?? 60,
+      memorySize: args.memoryMib ?? DEFAULT_FUNCTION.memoryMib,
+      timeout: args.timeoutSeconds ?? DEFAULT_FUNCTION.timeoutSeconds,
       role: args.roleArn ?? this.role?.arn,
       loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
       environment: {
@@ -261,10 +244,7 @@ function hashKeyPlace(
 /** Checks the fan-in's arguments, and that its code is there to be shipped. */
 export function checkFanIn(args: FanInOptions, prefix = ""): Faults {
   const faults = new Faults(prefix);
-  checkWhole(faults, "memoryMib", args.memoryMib, { min: 128, max: 10_240, unit: "MiB" });
-  checkWhole(faults, "timeoutSeconds", args.timeoutSeconds, { min: 10, max: 900, unit: "seconds" });
-  checkOneOf(faults, "logRetentionDays", args.logRetentionDays, LOG_RETENTIONS);
-  checkWhole(faults, "failureRetentionDays", args.failureRetentionDays, { min: 1, max: 3650, unit: "days" });
-  checkFanInCode(faults);
+  checkFunctionOptions(faults, args);
+  checkLambdaCode(faults, "fanIn");
   return faults;
 }

@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { checkOneOf, checkWhole } from "./checks";
 import { Component, type ComponentArgs, type Transform } from "./component";
 import { Faults } from "./faults";
+import { given } from "./given";
 import type { ReplicatedTable } from "./replicatedTable";
 
 /** Capacity by request: nothing to size, nothing to pay while nothing changes. */
@@ -241,13 +242,6 @@ function capacityArgs(capacity: TableCapacity = { mode: "on-demand" }): Partial<
       onDemandThroughput: { maxReadRequestUnits: maxReadUnits, maxWriteRequestUnits: maxWriteUnits },
     }),
   };
-}
-
-/** The options that are set: an undefined one must not hide a default. */
-function given<T extends object>(options: T | undefined): Partial<T> {
-  return Object.fromEntries(
-    Object.entries(options ?? {}).filter(([, value]) => value !== undefined),
-  ) as Partial<T>;
 }
 
 /** Checks one table's feed. */

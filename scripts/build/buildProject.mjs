@@ -5,22 +5,26 @@ import { Failure } from "../lib/failure.mjs";
 import { readJson, writeAtomically } from "../lib/files.mjs";
 import { fingerprint } from "../lib/fingerprint.mjs";
 import { root } from "../lib/layout.mjs";
-import { bundleFanIn, bundleFile } from "./bundleFanIn.mjs";
+import { bundleFile, bundleLambdas, bundles } from "./bundleLambdas.mjs";
 import { listSources, outputOf } from "./sources.mjs";
 
 const dist = path.join(root, "dist");
 const record = path.join(dist, ".built.json");
-const settings = ["tsconfig.json", "package-lock.json", "scripts/build/bundleFanIn.mjs"];
+const settings = ["tsconfig.json", "package-lock.json", "scripts/build/bundleLambdas.mjs"];
 
 /**
- * Compiles the TypeScript and bundles the fan-in. Skipped, without starting tsc, where every source has the
+ * Compiles the TypeScript and bundles what runs in Lambda. Skipped, without starting tsc, where every source has the
  * content that dist/ was built from; else tsc compiles what changed.
  */
 export async function buildProject(progress) {
   const sources = listSources(root);
   const outputs = sources.map(outputOf).filter((output) => output !== undefined);
   const wanted = fingerprint(root, [...settings, ...sources], process.versions.node.split(".")[0]);
-  if (readJson(record)?.fingerprint === wanted && areThere(outputs) && existsSync(bundleFile)) {
+  if (
+    readJson(record)?.fingerprint === wanted &&
+    areThere(outputs) &&
+    bundles.map(bundleFile).every(existsSync)
+  ) {
     progress.done("dist is up to date");
     return;
   }
@@ -30,7 +34,7 @@ export async function buildProject(progress) {
   await compile(outputs);
   await bundle();
   writeAtomically(record, JSON.stringify({ fingerprint: wanted }));
-  progress.done(`compiled ${outputs.length} files and bundled the fan-in`);
+  progress.done(`compiled ${outputs.length} files and bundled the functions`);
 }
 
 async function compile(outputs) {
@@ -50,13 +54,13 @@ async function runTsc() {
 
 async function bundle() {
   try {
-    await bundleFanIn();
+    await bundleLambdas();
   } catch (error) {
     if (!Array.isArray(error.errors)) throw error;
     const lines = error.errors.map(
       ({ text, location }) => `  ${location?.file ?? ""}:${location?.line ?? ""} ${text}`,
     );
-    throw new Failure(`functions/fanIn.ts cannot be bundled:\n${lines.join("\n")}`);
+    throw new Failure(`functions/ cannot be bundled:\n${lines.join("\n")}`);
   }
 }
 

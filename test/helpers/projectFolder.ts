@@ -2,16 +2,25 @@ import { mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from "nod
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** A handler that answers with what it was made of, in place of the bundle that `npm run build` makes. */
-const FAKE_BUNDLE = `
+/** Handlers that answer with what they were made of, in place of the bundles that `npm run build` makes. */
+const FAKE_BUNDLES = {
+  fanIn: `
 exports.createHandler = (environment, sources) => async (event) => ({
   stream: environment.STREAM_NAME,
   sources,
   event,
 });
-`;
+`,
+  changeHandler: `
+exports.createChangeHandler = (environment, settings, onChange) => async (event) => ({
+  table: environment.APPLIED_TABLE,
+  settings,
+  answer: await onChange(event),
+});
+`,
+};
 
-/** A folder shaped like the project's root, which a FanIn can be made in. */
+/** A folder shaped like the project's root, which functions can be made in. */
 export interface ProjectFolder {
   /** Its path. */
   readonly path: string;
@@ -20,10 +29,10 @@ export interface ProjectFolder {
 }
 
 /**
- * Makes a project's root with a package.json and a fake bundle, and goes there: Pulumi looks for both in the working
+ * Makes a project's root with a package.json and fake bundles, and goes there: Pulumi looks for both in the working
  * directory.
  *
- * @param bundled whether there is a bundle. Default: true.
+ * @param bundled whether there are bundles. Default: true.
  */
 export function enterProjectFolder(bundled = true): ProjectFolder {
   const before = process.cwd();
@@ -34,7 +43,9 @@ export function enterProjectFolder(bundled = true): ProjectFolder {
   );
   if (bundled) {
     mkdirSync(join(path, "dist/lambda"), { recursive: true });
-    writeFileSync(join(path, "dist/lambda/fanIn.js"), FAKE_BUNDLE);
+    for (const [name, text] of Object.entries(FAKE_BUNDLES)) {
+      writeFileSync(join(path, `dist/lambda/${name}.js`), text);
+    }
   }
   process.chdir(path);
   return {

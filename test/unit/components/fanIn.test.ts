@@ -1,10 +1,7 @@
 import assert from "node:assert/strict";
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { FanIn, type FanInArgs } from "../../../components/fanIn";
-import { failMocked, type RecordedResource, resolved, runMocked } from "../../helpers/mocks";
+import { archiveOf, codeOf, runShipped } from "../../helpers/functionArchive";
+import { failMocked, resolved, runMocked } from "../../helpers/mocks";
 import { replicatedTable } from "../../helpers/pipelineArgs";
 import { enterProjectFolder, type ProjectFolder } from "../../helpers/projectFolder";
 
@@ -39,15 +36,6 @@ return () => {
 }
 
 exports.handler = __f0();`;
-
-/** The archive's entries: texts by their content, folders by their path. */
-function archiveOf(fn: RecordedResource): Record<string, { text?: string; path?: string }> {
-  return (fn.inputs.code as { assets: Record<string, { text?: string; path?: string }> }).assets;
-}
-
-function codeOf(fn: RecordedResource): string {
-  return archiveOf(fn)["__index.js"]?.text ?? "";
-}
 
 describe("FanIn", () => {
   let project: ProjectFolder;
@@ -107,29 +95,24 @@ describe("FanIn", () => {
     assert.equal(codeOf(recording.only(FUNCTION)).trim(), GOLDEN);
   });
 
-  it("ships the bundle's folder and no package of package.json", async () => {
+  it("ships its bundle and no package of package.json", async () => {
     const { recording } = await runMocked(() => new FanIn("fan-in", ARGS));
     const archive = archiveOf(recording.only(FUNCTION));
-    assert.deepEqual(Object.keys(archive).sort(), ["__index.js", "dist/lambda"]);
-    assert.equal(archive["dist/lambda"]?.path, "dist/lambda");
+    assert.deepEqual(Object.keys(archive).sort(), ["__index.js", "dist/lambda/fanIn.js"]);
+    assert.equal(archive["dist/lambda/fanIn.js"]?.path, "dist/lambda/fanIn.js");
   });
 
   it("runs: the shipped text, in a folder shaped like the zip, makes a handler out of the bundle", async () => {
     const { recording } = await runMocked(() => new FanIn("fan-in", ARGS));
-    const zip = mkdtempSync(join(tmpdir(), "rowstream-zip-"));
+    process.env.STREAM_NAME = "changes";
     try {
-      writeFileSync(join(zip, "__index.js"), codeOf(recording.only(FUNCTION)));
-      cpSync(join(project.path, "dist/lambda"), join(zip, "dist/lambda"), { recursive: true });
-      process.env.STREAM_NAME = "changes";
-      const { handler } = createRequire(join(zip, "/"))("./__index.js");
-      assert.deepEqual(await handler({ Records: [] }), {
+      assert.deepEqual(await runShipped(recording.only(FUNCTION), project.path, { Records: [] }), {
         stream: "changes",
         sources: SOURCES,
         event: { Records: [] },
       });
     } finally {
       delete process.env.STREAM_NAME;
-      rmSync(zip, { recursive: true, force: true });
     }
   });
 

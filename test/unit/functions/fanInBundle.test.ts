@@ -16,11 +16,11 @@ describe("the fan-in's bundle", function () {
   let bundle: Buffer;
 
   before(async () => {
-    const script = await loadScript<{ bundleFile: string; bundleFanIn(): Promise<void> }>(
-      "build/bundleFanIn.mjs",
+    const script = await loadScript<{ bundleFile(name: string): string; bundleLambdas(): Promise<void> }>(
+      "build/bundleLambdas.mjs",
     );
-    await script.bundleFanIn();
-    bundleFile = script.bundleFile;
+    await script.bundleLambdas();
+    bundleFile = script.bundleFile("fanIn");
     bundle = readFileSync(bundleFile);
   });
 
