@@ -1,7 +1,13 @@
-/** The components, their arguments, and the pure builders that users of the components may need. */
+/** The components, their arguments, what consumers are given, and the pure builders that users may need. */
+export type { ChangeEvent, ChangeOperation } from "../functions/changeEvent";
 export { AccountRoles, type AccountRolesArgs, existingAccountRoles } from "./accountRoles";
 export { ChangeStream, type ChangeStreamArgs } from "./changeStream";
 export type { ComponentArgs, Tags, Transform } from "./component";
+export type { AlarmOptions } from "./consumers/alarms";
+export { ChangeHandler, type ChangeHandlerArgs, type ChangeHandlerOptions } from "./consumers/changeHandler";
+export type { ConsumerFunctionOptions, PermissionArgs } from "./consumers/consumerFunction";
+export { DataLake, type DataLakeArgs } from "./consumers/dataLake";
+export type { StreamMappingOptions } from "./consumers/streamMapping";
 export { EncryptionKey, type EncryptionKeyArgs, keyPolicy } from "./encryptionKey";
 export { FailureBucket, type FailureBucketArgs } from "./failureBucket";
 export { FanIn, type FanInArgs, type FanInOptions } from "./fanIn";

@@ -1,9 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import type { ChangeEvent } from "../functions/changeEvent";
+import type { OnChange } from "../functions/handleChanges";
 import type { HashKeyPlace } from "../functions/hashKey";
 import { awsContext } from "./awsContext";
 import { ChangeStream, type ChangeStreamArgs, checkChangeStream } from "./changeStream";
 import { arnPattern, checkMatch, checkOneOf } from "./checks";
 import { Component, type ComponentArgs } from "./component";
+import { ChangeHandler, type ChangeHandlerOptions } from "./consumers/changeHandler";
 import { EncryptionKey, type EncryptionKeyArgs } from "./encryptionKey";
 import { checkFanIn, FanIn, type FanInOptions } from "./fanIn";
 import { checkEvents } from "./fanIn/checkEvents";
@@ -114,6 +117,7 @@ export class Pipeline extends Component {
   private readonly network: Network;
   private readonly replication: Replication;
   private readonly changeStream: ChangeStream;
+  private readonly eventFormat: EventOptions["format"];
   private readonly fanIn: FanIn;
   private readonly feeds: TableFeed[];
   private readonly loadProgress: LoadProgress | undefined;
@@ -158,6 +162,7 @@ export class Pipeline extends Component {
       },
       child,
     );
+    this.eventFormat = args.events?.format;
     this.changeStream = new ChangeStream(name, { ...args.stream, kmsKeyArn, tags }, child);
     this.fanIn = new FanIn(
       `${name}-fan-in`,
@@ -225,6 +230,39 @@ export class Pipeline extends Component {
       failureBucketName: this.failureBucketName,
       tableNames: this.tableNames,
     });
+  }
+
+  /**
+   * Calls a function for each change that the options ask for, see `ChangeHandler`:
+   *
+   * ```ts
+   * pipeline.onChange("notify", { tables: ["orders"], ops: ["update"] }, async (event: ChangeEvent<Order>) => {
+   *   console.log(event.old?.status, "->", event.new?.status);
+   * });
+   * ```
+   *
+   * @param name the handler's name in the stack, its identity there
+   * @param options which changes, and how they are handled; `{}` for all of them
+   */
+  onChange<Event extends object = ChangeEvent>(
+    name: string,
+    options: Omit<ChangeHandlerOptions, "streamArn" | "kmsKeyArn" | "oversizeBucketArn" | "format">,
+    onChange: OnChange<Event>,
+  ): ChangeHandler<Event> {
+    return new ChangeHandler<Event>(
+      name,
+      {
+        failuresOnDestroy: this.tablesOnDestroy,
+        tags: this.commonTags,
+        ...options,
+        onChange,
+        streamArn: this.streamArn,
+        kmsKeyArn: this.kmsKeyArn,
+        oversizeBucketArn: this.fanIn.failureBucketArn,
+        format: this.eventFormat,
+      },
+      { parent: this },
+    );
   }
 
   /**

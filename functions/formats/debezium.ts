@@ -4,7 +4,12 @@ import type { ChangeOperation, ChangeSource } from "../changeEvent";
 import { referenceText } from "./rowstream";
 
 /** Debezium's letters for the operations; a row of the load is a read of its snapshot. */
-const OPERATIONS: Record<ChangeOperation, string> = { insert: "c", update: "u", delete: "d", load: "r" };
+export const OPERATIONS: Record<ChangeOperation, string> = {
+  insert: "c",
+  update: "u",
+  delete: "d",
+  load: "r",
+};
 
 /** What `source.connector` says, by which an event of rowstream's is told from one of Debezium's own. */
 export const CONNECTOR = "rowstream";

@@ -23,13 +23,13 @@ function mappingPolicy<Config extends object = object>(
 export const mappingStart = mappingPolicy(
   {
     name: "mapping-start",
-    what: "A mapping reads its stream from the beginning.",
+    what: "A mapping reads its stream from the beginning, or from a time that is named.",
     why: "A new mapping takes minutes to begin: with LATEST all that is written until then is lost.",
-    remedy: "set startingPosition to TRIM_HORIZON",
+    remedy: "set startingPosition to TRIM_HORIZON, or of a Kinesis stream to AT_TIMESTAMP",
     severity: "critical",
   },
   ({ startingPosition }) =>
-    startingPosition === "TRIM_HORIZON"
+    startingPosition === "TRIM_HORIZON" || startingPosition === "AT_TIMESTAMP"
       ? undefined
       : `the mapping starts at ${startingPosition ?? "no position"}`,
 );

@@ -6,11 +6,11 @@ import { known } from "../lib/unknown";
 const DMS_UNITS = 200;
 
 /**
- * True of the table in which the driver keeps how far the publishing of initial rows is: it holds no rows of the
- * source, nobody reads changes of it, and it goes with the stack.
+ * True of the tables in which the driver keeps how far the publishing of initial rows is, and a consumer which events
+ * it has handled: they hold no rows of the source, nobody reads changes of them, and they go with the stack.
  */
 function keepsProgress(urn: string): boolean {
-  return urn.includes("rowstream:pipeline:LoadProgress$");
+  return /rowstream:pipeline:(LoadProgress|AppliedTable)\$/.test(urn);
 }
 
 export const tableCapacityChosen = resourcePolicy(

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { DataLake } from "../../components/consumers/dataLake";
 import { Pipeline, type PipelineArgs } from "../../components/pipeline";
 import { pipelineArgs, replicatedTable } from "../helpers/pipelineArgs";
 import { PACK, PolicyBench, type PolicySettings } from "../helpers/policyBench";
@@ -61,7 +62,11 @@ describe("the pipeline under its policies at their strictest", () => {
       const stack = await bench.stack(`variant${index}`, STRICTEST);
       for (const replicatedTables of [[], TABLES]) {
         const verdict = await stack.preview(async () => {
-          new Pipeline("rowstream", pipelineArgs({ ...PRODUCTION, ...args, replicatedTables }));
+          const pipeline = new Pipeline(
+            "rowstream",
+            pipelineArgs({ ...PRODUCTION, ...args, replicatedTables }),
+          );
+          addConsumers(pipeline);
         });
         assert.deepEqual(verdict.violations, []);
         assert.deepEqual(verdict.errors, []);
@@ -71,6 +76,13 @@ describe("the pipeline under its policies at their strictest", () => {
     });
   }
 });
+
+/** Every consumer there is, as a production would have it. */
+function addConsumers(pipeline: Pipeline): void {
+  pipeline.onChange("handler", { tables: ["orders"], enhancedFanOut: true }, async () => undefined);
+  const { streamArn, kmsKeyArn } = pipeline;
+  new DataLake("lake", { streamArn, kmsKeyArn, format: "parquet" });
+}
 
 /** 200/200 provisioned, with no stream and no key of the customer's own. */
 async function makeTablesAsDmsDoes(endpoint: string): Promise<void> {

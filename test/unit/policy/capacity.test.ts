@@ -67,16 +67,18 @@ describe("capacity: tables", () => {
     'the table is not protected against deletion; set deletionProtectionEnabled to true (rowstream: tablesOnDestroy "retain")',
     PRODUCTION,
   );
-  it("asks for no stream and no protection of the table that keeps the load's progress", () => {
-    const urn =
-      "urn:pulumi:dev::rowstream::rowstream:pipeline:Pipeline$rowstream:pipeline:LoadProgress$aws:dynamodb/table:Table::rowstream-load-progress";
+  it("asks for no stream and no protection of the tables that keep what the driver or a consumer has done", () => {
+    const urns = ["LoadProgress", "AppliedTable"].map(
+      (component) =>
+        `urn:pulumi:dev::rowstream::rowstream:pipeline:Pipeline$rowstream:pipeline:${component}$aws:dynamodb/table:Table::x`,
+    );
     const table = {
       ...goodResources()[TABLE],
       streamEnabled: undefined,
       deletionProtectionEnabled: undefined,
     };
     for (const policy of [tables.tableStreamImages, tables.tableDeletionProtection]) {
-      assert.deepEqual(check(policy, TABLE, table, { ...PRODUCTION, urn }), []);
+      for (const urn of urns) assert.deepEqual(check(policy, TABLE, table, { ...PRODUCTION, urn }), []);
     }
   });
   it("lets a dev stack delete its tables", () => {
@@ -341,8 +343,12 @@ describe("capacity: functions and their mappings", () => {
     mappings.mappingStart,
     MAPPING,
     { startingPosition: "LATEST" },
-    "the mapping starts at LATEST; set startingPosition to TRIM_HORIZON",
+    "the mapping starts at LATEST; set startingPosition to TRIM_HORIZON, or of a Kinesis stream to AT_TIMESTAMP",
   );
+  it("lets a mapping of a Kinesis stream begin at a time that is named", () => {
+    const mapping = { ...goodResources()[MAPPING], startingPosition: "AT_TIMESTAMP" };
+    assert.deepEqual(check(mappings.mappingStart, MAPPING, mapping), []);
+  });
   const givesUp =
     "set maximumRecordAgeInSeconds to at most the policy's maxAgeSeconds, or maximumRetryAttempts to 0 or more";
   const unbounded = { maximumRecordAgeInSeconds: undefined, maximumRetryAttempts: undefined };

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import * as aws from "@pulumi/aws";
+import { Pipeline } from "../../../components/pipeline";
+import { logStatuses, mailPaidOrders } from "../../../examples/changeHandler";
+import { keepChanges } from "../../../examples/dataLake";
+import { checkout } from "../../helpers/loadScript";
+import { type Recording, runMocked } from "../../helpers/mocks";
+import { pipelineArgs } from "../../helpers/pipelineArgs";
+
+const PAGES = join(checkout, "docs", "consumers");
+
+/** Runs an example beside a pipeline, in the checkout: its packages are the project's. */
+async function deployed(example: (pipeline: Pipeline) => unknown): Promise<Recording> {
+  process.chdir(checkout);
+  return (await runMocked(() => example(new Pipeline("shop", pipelineArgs())))).recording;
+}
+
+describe("the examples of docs/consumers", function () {
+  this.timeout(60_000);
+  const before = process.cwd();
+  after(() => process.chdir(before));
+
+  for (const page of readdirSync(PAGES)) {
+    it(`are in ${page} what is compiled`, () => {
+      const text = readFileSync(join(PAGES, page), "utf8");
+      const [, file, shown] = /<!-- (examples\/\w+\.ts) -->\n```ts\n([\s\S]*?)```/.exec(text) ?? [];
+      assert.equal(shown, readFileSync(join(checkout, file ?? ""), "utf8"), `${page} shows another ${file}`);
+    });
+  }
+
+  it("deploy: a handler of a few lines, and one that keeps a client warm", async () => {
+    const recording = await deployed((pipeline) => {
+      logStatuses(pipeline);
+      mailPaidOrders(pipeline, new aws.sqs.Queue("mails", { kmsMasterKeyId: pipeline.kmsKeyArn }));
+    });
+    const names = recording.ofType("aws:lambda/function:Function").map(({ name }) => name);
+    assert.deepEqual(names.sort(), ["log-statuses", "mail-paid-orders", "shop-fan-in"]);
+    const policy = recording.only("aws:iam/rolePolicy:RolePolicy", "mail-paid-orders").inputs.policy;
+    assert.match(String(policy), /sqs:SendMessage/);
+  });
+
+  it("deploy: a data lake", async () => {
+    const recording = await deployed(keepChanges);
+    assert.equal(recording.only("rowstream:pipeline:DataLake").name, "lake");
+  });
+});
