@@ -20,6 +20,20 @@ export { type RedriveOptions, redrive } from "./redrive/redrive";
 export type { HeldEvent, RedriveEvent, RedriveResult, UnrecoverableRecord } from "./redrive/redriveResult";
 export { type RefreshResult, refresh } from "./refresh";
 export { type ReloadOptions, type ReloadResult, reload } from "./reload";
+export type {
+  FailureStatus,
+  FanInStatus,
+  MappingStatus,
+  PipelineStatus,
+  ReplicationStatus,
+  StatusCode,
+  StatusFinding,
+  StreamStatus,
+  TableState,
+  TableStatus,
+} from "./status/pipelineStatus";
+export { openStatus, readStatus, type StatusOptions } from "./status/status";
+export type { StatusReader } from "./status/statusReader";
 export { discoverTables, readOutputs, type TablesResult } from "./tables";
 export { type VerifyOptions, verify } from "./verify/verify";
 export type { RowDifference, TableVerification, VerifyResult } from "./verify/verifyResult";

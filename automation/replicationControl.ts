@@ -22,6 +22,8 @@ export type ReplicationPhase =
 /** A replication's phase and what DMS says about it. */
 export interface ReplicationState {
   phase: ReplicationPhase;
+  /** The name that DMS knows it by beside its ARN. */
+  identifier?: string;
   /** DMS's own status, e.g. `running`. */
   status: string;
   /** How much of the full load is done, 0 to 100. */
@@ -64,6 +66,7 @@ export interface ReplicationControl {
 
 /** What DMS reports of a task or a serverless replication, by the names the two APIs share. */
 export interface ReportedState {
+  identifier?: string | undefined;
   status: string | undefined;
   stopReason: string | undefined;
   failures: string[];
@@ -85,7 +88,13 @@ export function replicationState(reported: ReportedState): ReplicationState {
   const status = (reported.status ?? "").toLowerCase().replaceAll(/[ _]/g, "-");
   const stopReason = reported.stopReason?.replace(/^Stop Reason /i, "");
   const percent = reported.percent ?? (reported.fullLoadFinishedAt ? 100 : 0);
-  const state = { status, percent, failures: reported.failures, ...(stopReason && { stopReason }) };
+  const state = {
+    ...(reported.identifier !== undefined && { identifier: reported.identifier }),
+    status,
+    percent,
+    failures: reported.failures,
+    ...(stopReason && { stopReason }),
+  };
   return { ...state, phase: phaseOf(status, stopReason, percent) };
 }
 

@@ -11,7 +11,7 @@ import {
 } from "@aws-sdk/client-database-migration-service";
 import { type ReplicationControl, replicationState } from "./replicationControl";
 import { errorLines, reasonFinder } from "./replicationLog";
-import { readTableStatistics } from "./tableStatistics";
+import { readTableStatistics, STATISTICS_PAGE } from "./tableStatistics";
 
 /** Controls a DMS serverless replication. */
 export function serverlessControl(
@@ -51,6 +51,7 @@ export function serverlessControl(
       return (
         replication &&
         replicationState({
+          identifier: replication.ReplicationConfigIdentifier,
           status: replication.Status,
           stopReason: replication.StopReason,
           failures: replication.FailureMessages ?? [],
@@ -79,7 +80,7 @@ export function serverlessControl(
     },
     tableStatistics() {
       const pages = paginateDescribeReplicationTableStatistics(
-        { client: dms },
+        { client: dms, pageSize: STATISTICS_PAGE },
         { ReplicationConfigArn: configArn },
       );
       return readTableStatistics(pages, (page) => page.ReplicationTableStatistics);

@@ -9,10 +9,23 @@ export interface TableStatistic {
   state: string;
   /** Rows loaded by the full load. */
   rows: number;
+  /** Rows that the full load could not write; undefined for none. */
+  failedRows?: number | undefined;
   /** Inserts since that DMS has counted; undefined for none. */
   inserts?: number | undefined;
+  /** Changes since that DMS has applied to the DynamoDB table; undefined where DMS does not say. */
+  applied?: AppliedChanges | undefined;
   /** When the last load of it ended; undefined before the first has. */
   loadedAt?: Date | undefined;
+  /** When DMS last updated these figures. */
+  updatedAt?: Date | undefined;
+}
+
+/** Changes of one table, by their kind. */
+export interface AppliedChanges {
+  inserts: number;
+  updates: number;
+  deletes: number;
 }
 
 /** What is known when the matching begins. */

@@ -14,7 +14,7 @@ import {
 } from "@aws-sdk/client-database-migration-service";
 import { type ReplicationControl, replicationState } from "./replicationControl";
 import { errorLines, reasonFinder } from "./replicationLog";
-import { readTableStatistics } from "./tableStatistics";
+import { readTableStatistics, STATISTICS_PAGE } from "./tableStatistics";
 
 /** The ARNs of a replication that runs on a replication instance. */
 export interface TaskArns {
@@ -65,6 +65,7 @@ export function taskControl(
       return (
         task &&
         replicationState({
+          identifier: task.ReplicationTaskIdentifier,
           status: task.Status,
           stopReason: task.StopReason,
           failures: task.LastFailureMessage ? [task.LastFailureMessage] : [],
@@ -112,7 +113,10 @@ export function taskControl(
       );
     },
     tableStatistics() {
-      const pages = paginateDescribeTableStatistics({ client: dms }, { ReplicationTaskArn: arns.task });
+      const pages = paginateDescribeTableStatistics(
+        { client: dms, pageSize: STATISTICS_PAGE },
+        { ReplicationTaskArn: arns.task },
+      );
       return readTableStatistics(pages, (page) => page.TableStatistics);
     },
     async tableErrors() {

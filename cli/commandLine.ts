@@ -1,4 +1,5 @@
 import { Command, Option } from "commander";
+import { DEFAULT_MAXIMUM_LAG_SECONDS } from "../automation/status/verdict";
 import {
   databaseUrl,
   filePath,
@@ -14,6 +15,7 @@ import type { InitOptions } from "./commands/init";
 import type { RedriveOptions } from "./commands/redrive";
 import type { ReloadCommandOptions } from "./commands/reload";
 import type { SandboxCommandOptions } from "./commands/sandbox";
+import type { StatusOptions } from "./commands/status";
 import type { TablesOptions } from "./commands/tables";
 import type { TailCommandOptions } from "./commands/tail";
 import type { TypesOptions } from "./commands/types";
@@ -30,6 +32,7 @@ export interface Handlers {
   refresh(options: GlobalOptions): Promise<void>;
   destroy(options: DestroyOptions): Promise<void>;
   tables(options: TablesOptions): Promise<void>;
+  status(options: StatusOptions): Promise<void>;
   tail(options: TailCommandOptions): Promise<void>;
   types(options: TypesOptions): Promise<void>;
   redrive(options: RedriveOptions): Promise<void>;
@@ -53,7 +56,7 @@ What the commands need:
   sandbox                                 nothing beside the set-up (npm run setup)
   up, preview, refresh, destroy           a Pulumi login (pulumi login) and AWS credentials in the environment
   reload                                  the same
-  tables, tail                            the same, to read only
+  tables, status, tail                    the same, to read only
   types                                   the same, and a way to the source database where there is one
   redrive                                 the same, to write to the change stream and the failure bucket
   verify                                  the same, to read only, and a way to the source database
@@ -64,7 +67,8 @@ Secrets come from the environment and from stdin, never from options: Pulumi's p
 PULUMI_CONFIG_PASSPHRASE or PULUMI_CONFIG_PASSPHRASE_FILE; a source's password is set with
   $ pulumi config set --secret rowstream:sourcePassword
 
-Exit codes: ${EXIT.ok} done, ${EXIT.failure} failed, ${EXIT.usage} wrong usage, ${EXIT.interrupted} ended by Ctrl-C, ${EXIT.terminated} ended by SIGTERM.
+Exit codes: ${EXIT.ok} done, ${EXIT.failure} failed, ${EXIT.usage} wrong usage, ${EXIT.attention} (status) something
+needs a person, ${EXIT.interrupted} ended by Ctrl-C, ${EXIT.terminated} ended by SIGTERM.
 All progress goes to standard error; standard output has results only.
 `;
 
@@ -84,6 +88,7 @@ export function commandLine(handlers: Handlers, version: string): Command {
     refreshCommand(handlers),
     destroyCommand(handlers),
     tablesCommand(handlers),
+    statusCommand(handlers),
     tailCommand(handlers),
     typesCommand(handlers),
     reloadCommand(handlers),
@@ -233,6 +238,28 @@ function tablesCommand(handlers: Handlers): Command {
     .description("list the tables: what is in the pipeline, what was left out and why")
     .addOption(outputOption("the list"))
     .action((options: TablesOptions) => handlers.tables(options));
+}
+
+function statusCommand(handlers: Handlers): Command {
+  return new Command("status")
+    .description("tell how the pipeline is: replication, lag, failures, and each table")
+    .addOption(
+      new Option("--max-lag <seconds>", "the lag that is a problem")
+        .argParser(secondsValue)
+        .default(DEFAULT_MAXIMUM_LAG_SECONDS),
+    )
+    .addOption(outputOption("the status"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ rowstream status --stack prod
+  $ rowstream status --stack prod --output json | jq '.findings[].text'
+
+It ends with code ${EXIT.ok} where changes flow or a load is under way, with ${EXIT.attention} where something needs a person, and with
+${EXIT.failure} where the status could not be read. It changes nothing; docs/status.md says what each word and number means.`,
+    )
+    .action((options: StatusOptions) => handlers.status(options));
 }
 
 function tailCommand(handlers: Handlers): Command {

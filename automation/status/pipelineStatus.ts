@@ -45,7 +45,8 @@ export type StatusCode =
   | "FanInThrottled"
   | "StreamMissing"
   | "StreamThrottles"
-  | "FailuresWaiting";
+  | "FailuresWaiting"
+  | "MetricsUnread";
 
 /** One thing that is wrong (`problem`: it needs a person) or worth knowing (`notice`). */
 export interface StatusFinding {
