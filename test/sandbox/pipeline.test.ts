@@ -8,6 +8,8 @@ import {
 import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
 import { type DeployResult, deploy } from "../../automation/deploy";
 import { destroy } from "../../automation/destroy";
+import type { PipelineStatus } from "../../automation/status/pipelineStatus";
+import { openStatus, readStatus } from "../../automation/status/status";
 import { Workload } from "../../sandbox/database/workload";
 import { addChanges, type Changes } from "../../sandbox/database/workloadTransactions";
 import { ChangeEvents, type ReceivedEvent } from "../helpers/changeEvents";
@@ -178,6 +180,34 @@ describe("the pipeline in the sandbox", function () {
     assert.notEqual(event.old?.city, event.new?.city);
   });
 
+  it("is healthy, and its status counts the rows that were loaded and the change that was applied", async () => {
+    const status = await readStatus(bench.workspace());
+    assert.deepEqual([status.verdict, status.replication.phase], ["healthy", "running"]);
+    assert.deepEqual(
+      status.findings.map(({ code, severity, table }) => [code, severity, table]),
+      [["TableLeftOut", "notice", "public.audit_log"]],
+    );
+    assert.deepEqual(
+      status.tables
+        .filter(({ state }) => state === "flowing")
+        .map(({ table, rowsLoaded, mapping }) => [table, rowsLoaded, mapping?.state, mapping?.lastResult]),
+      Object.keys(KEYS).map((table) => [
+        table,
+        loaded.get(table)?.size,
+        "Enabled",
+        table === "customers" ? "OK" : "No records processed",
+      ]),
+    );
+    const customers = status.tables.find(({ table }) => table === "customers");
+    assert.deepEqual(customers?.applied, { inserts: 0, updates: 1, deletes: 0 });
+    assert.deepEqual(
+      [status.stream.status, status.stream.mode, status.stream.encrypted],
+      ["ACTIVE", "on-demand", true],
+    );
+    assert.equal(status.replication.targetLatencySeconds, undefined, "the sandbox has no metrics of DMS");
+    assert.deepEqual([status.failures.batches, status.failures.unprocessable], [0, 0]);
+  });
+
   it("changes nothing when it is deployed again", async () => {
     const codes: string[] = [];
     const again = await deploy(bench.workspace(({ code }) => codes.push(code)));
@@ -231,6 +261,18 @@ describe("the pipeline in the sandbox", function () {
   it("takes in a table that was created in the source since, with the next deployment", async () => {
     await bench.query("CREATE TABLE returns (return_id int PRIMARY KEY, reason text)");
     await bench.query("INSERT INTO returns VALUES (1, 'too small')");
+    const reader = await openStatus(bench.workspace());
+    await poll("DMS to have made the new table", async () =>
+      (await reader.read()).tables.some(({ state }) => state === "not-adopted"),
+    );
+    const { code, stdout } = await bench.command("status", "--output", "json");
+    assert.equal(code, 3);
+    assert.deepEqual(
+      (JSON.parse(stdout) as PipelineStatus).findings
+        .filter(({ severity }) => severity === "problem")
+        .map(({ code, table }) => [code, table]),
+      [["TableNotAdopted", "public.returns"]],
+    );
     const added = await poll(
       "the new table",
       async () => {

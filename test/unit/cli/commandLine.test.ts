@@ -23,6 +23,7 @@ async function run(...argv: string[]): Promise<Called> {
     "refresh",
     "destroy",
     "tables",
+    "status",
     "tail",
     "types",
     "redrive",
@@ -105,6 +106,7 @@ describe("the command line", () => {
     [["sandbox", "--tables", "orders"], /schema\.table/],
     [["sandbox", "--output", "xml"], /Allowed choices are pretty, json/],
     [["tail", "--from", "yesterday"], /Allowed choices are now, horizon/],
+    [["status", "--max-lag", "0"], /positive number of seconds/],
     [["up", "--stack", "dev", "--sandbox"], /cannot be used with option/],
     [["up", "--parallel"], /unknown option/],
     [["deploy"], /unknown command/],
@@ -121,6 +123,18 @@ describe("the command line", () => {
       from: "now",
       output: "pretty",
       table: ["orders", "public.payments"],
+    });
+  });
+
+  it("has status take five minutes of lag, or another, for a problem", async () => {
+    assert.deepEqual((await run("status", "--sandbox")).options, {
+      sandbox: true,
+      maxLag: 300,
+      output: "pretty",
+    });
+    assert.deepEqual((await run("status", "--max-lag", "60", "--output", "json")).options, {
+      maxLag: 60,
+      output: "json",
     });
   });
 
