@@ -9,7 +9,7 @@ import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-la
 import { type DeployResult, deploy } from "../../automation/deploy";
 import { destroy } from "../../automation/destroy";
 import type { PipelineStatus } from "../../automation/status/pipelineStatus";
-import { openStatus, readStatus } from "../../automation/status/status";
+import { openStatus } from "../../automation/status/status";
 import { Workload } from "../../sandbox/database/workload";
 import { addChanges, type Changes } from "../../sandbox/database/workloadTransactions";
 import { ChangeEvents, type ReceivedEvent } from "../helpers/changeEvents";
@@ -181,7 +181,12 @@ describe("the pipeline in the sandbox", function () {
   });
 
   it("is healthy, and its status counts the rows that were loaded and the change that was applied", async () => {
-    const status = await readStatus(bench.workspace());
+    const reader = await openStatus(bench.workspace());
+    const status = await poll("the change to be counted", async () => {
+      const now = await reader.read();
+      const customers = now.tables.find(({ table }) => table === "customers");
+      return customers?.applied?.updates === 1 && customers.mapping?.lastResult === "OK" && now;
+    });
     assert.deepEqual([status.verdict, status.replication.phase], ["healthy", "running"]);
     assert.deepEqual(
       status.findings.map(({ code, severity, table }) => [code, severity, table]),
