@@ -8,6 +8,10 @@ export { ChangeHandler, type ChangeHandlerArgs, type ChangeHandlerOptions } from
 export type { ConsumerFunctionOptions, PermissionArgs } from "./consumers/consumerFunction";
 export { DataLake, type DataLakeArgs } from "./consumers/dataLake";
 export type { StreamMappingOptions } from "./consumers/streamMapping";
+export { Warehouse, type WarehouseArgs } from "./consumers/warehouse";
+export type { ClusterWarehouseOptions } from "./consumers/warehouse/cluster";
+export type { ServerlessWarehouseOptions } from "./consumers/warehouse/serverless";
+export type { WarehouseNetworkOptions } from "./consumers/warehouse/warehouseNetwork";
 export { EncryptionKey, type EncryptionKeyArgs, keyPolicy } from "./encryptionKey";
 export { FailureBucket, type FailureBucketArgs } from "./failureBucket";
 export { FanIn, type FanInArgs, type FanInOptions } from "./fanIn";

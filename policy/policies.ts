@@ -39,6 +39,8 @@ import {
   functionEnvironmentKey,
   logGroupKey,
   queueEncryption,
+  redshiftClusterKey,
+  redshiftServerlessKey,
   tableKey,
 } from "./encryption/atRest";
 import { bucketTls, queueTls, sourceCredentials, sourceTls, storageCovered } from "./encryption/inTransit";
@@ -48,6 +50,7 @@ import { streamEncryption, streamKey } from "./encryption/stream";
 import type { PackPolicy } from "./lib/policy";
 import { dmsNotPublic, serverlessEndpoints } from "./network/dms";
 import { noOpenEgress, noOpenIngress } from "./network/openRanges";
+import { redshiftClusterPrivate, redshiftServerlessPrivate } from "./network/redshift";
 
 /** Every policy of the pack. What is not listed here does not run. */
 export const policies: readonly PackPolicy[] = [
@@ -87,6 +90,8 @@ export const policies: readonly PackPolicy[] = [
   functionEnvironmentKey,
   queueEncryption,
   bucketKey,
+  redshiftServerlessKey,
+  redshiftClusterKey,
   streamEncryption,
   streamKey,
   keyRotation,
@@ -98,6 +103,8 @@ export const policies: readonly PackPolicy[] = [
   storageCovered,
   dmsNotPublic,
   serverlessEndpoints,
+  redshiftServerlessPrivate,
+  redshiftClusterPrivate,
   noOpenIngress,
   noOpenEgress,
   noWildcardAction,

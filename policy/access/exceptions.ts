@@ -26,6 +26,10 @@ export const RESOURCE_EXCEPTIONS: readonly Exception[] = [
       "a list of tables or streams has no resource of its own (Service Authorization Reference, DynamoDB)",
   },
   {
+    actions: ["kinesis:ListStreams"],
+    reason: "a list of streams has no resource of its own (Service Authorization Reference, Kinesis)",
+  },
+  {
     actions: ["kms:Decrypt", "kms:DescribeKey"],
     only: {
       text: "through one service, by kms:ViaService",

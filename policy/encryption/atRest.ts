@@ -149,3 +149,34 @@ export const bucketKey = resourcePolicy(
       : `the bucket's encryption is ${others.join(", ") || "none"}`;
   },
 );
+
+export const redshiftServerlessKey = keyPolicy(
+  {
+    name: "redshift-serverless-key",
+    what: "A serverless warehouse is encrypted with a key of the customer's own.",
+    why: "It holds every change of every table since it was made.",
+    finding: "the namespace is encrypted with AWS's own key",
+    remedy: "set kmsKeyId to a key",
+    severity: "high",
+    controls: ["SecurityHub.RedshiftServerless.4", "WellArchitected.SEC08-BP02"],
+  },
+  "aws:redshiftserverless/namespace:Namespace",
+  (namespace) => namespace.kmsKeyId,
+);
+
+export const redshiftClusterKey = resourcePolicy(
+  {
+    group: "encryption",
+    name: "redshift-cluster-key",
+    what: "A warehouse of nodes is encrypted with a key of the customer's own.",
+    why: "It holds every change of every table since it was made.",
+    remedy: 'set encrypted to "true" and kmsKeyId to a key',
+    severity: "high",
+    controls: ["SecurityHub.Redshift.10", "WellArchitected.SEC08-BP02"],
+  },
+  "aws:redshift/cluster:Cluster",
+  (cluster) => {
+    if (cluster.encrypted !== "true") return "the cluster is not encrypted";
+    return isGiven(() => cluster.kmsKeyId) ? undefined : "the cluster is encrypted with AWS's own key";
+  },
+);

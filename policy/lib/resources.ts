@@ -90,6 +90,17 @@ export interface ResourceProperties {
     reservedConcurrentExecutions?: number;
     timeout?: number;
   };
+  "aws:redshift/cluster:Cluster": {
+    encrypted?: string;
+    enhancedVpcRouting?: boolean;
+    kmsKeyId?: string;
+    publiclyAccessible?: boolean;
+  };
+  "aws:redshiftserverless/namespace:Namespace": { kmsKeyId?: string };
+  "aws:redshiftserverless/workgroup:Workgroup": {
+    enhancedVpcRouting?: boolean;
+    publiclyAccessible?: boolean;
+  };
   "aws:s3/bucket:Bucket": { bucket?: string };
   "aws:s3/bucketPolicy:BucketPolicy": { bucket?: string; policy?: string };
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {

@@ -132,6 +132,14 @@ export function goodResources(): ResourceProperties {
       name: "fan-in",
       timeout: 60,
     },
+    "aws:redshift/cluster:Cluster": {
+      encrypted: "true",
+      enhancedVpcRouting: true,
+      kmsKeyId: KEY,
+      publiclyAccessible: false,
+    },
+    "aws:redshiftserverless/namespace:Namespace": { kmsKeyId: KEY },
+    "aws:redshiftserverless/workgroup:Workgroup": { enhancedVpcRouting: true, publiclyAccessible: false },
     "aws:s3/bucket:Bucket": { bucket: "failures" },
     "aws:s3/bucketPolicy:BucketPolicy": { bucket: "failures", policy: document(tlsOnly("s3:*")) },
     "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": {

@@ -5,6 +5,7 @@ import * as aws from "@pulumi/aws";
 import { Pipeline } from "../../../components/pipeline";
 import { logStatuses, mailPaidOrders } from "../../../examples/changeHandler";
 import { keepChanges } from "../../../examples/dataLake";
+import { queryOrders } from "../../../examples/warehouse";
 import { checkout } from "../../helpers/loadScript";
 import { type Recording, runMocked } from "../../helpers/mocks";
 import { pipelineArgs } from "../../helpers/pipelineArgs";
@@ -44,5 +45,11 @@ describe("the examples of docs/consumers", function () {
   it("deploy: a data lake", async () => {
     const recording = await deployed(keepChanges);
     assert.equal(recording.only("rowstream:pipeline:DataLake").name, "lake");
+  });
+
+  it("deploy: a warehouse", async () => {
+    const recording = await deployed(queryOrders);
+    const statements = recording.ofType("aws:redshiftdata/statement:Statement").map(({ name }) => name);
+    assert.ok(statements.includes("warehouse-public_customers"));
   });
 });

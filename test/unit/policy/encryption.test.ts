@@ -16,6 +16,7 @@ const INSTANCE = "aws:dms/replicationInstance:ReplicationInstance";
 const CONFIG = "aws:dms/replicationConfig:ReplicationConfig";
 const FUNCTION = "aws:lambda/function:Function";
 const KEY = "aws:kms/key:Key";
+const CLUSTER = "aws:redshift/cluster:Cluster";
 const PRODUCTION = { settings: { tier: "production" } };
 
 describe("encryption at rest", () => {
@@ -55,6 +56,22 @@ describe("encryption at rest", () => {
     CONFIG,
     { computeConfig: {} },
     "the replication names no key; set computeConfig.kmsKeyId to a key",
+  );
+  refuses(
+    atRest.redshiftServerlessKey,
+    "aws:redshiftserverless/namespace:Namespace",
+    { kmsKeyId: undefined },
+    "the namespace is encrypted with AWS's own key; set kmsKeyId to a key",
+  );
+  const cluster = 'set encrypted to "true" and kmsKeyId to a key';
+  for (const encrypted of ["false", undefined]) {
+    refuses(atRest.redshiftClusterKey, CLUSTER, { encrypted }, `the cluster is not encrypted; ${cluster}`);
+  }
+  refuses(
+    atRest.redshiftClusterKey,
+    CLUSTER,
+    { kmsKeyId: undefined },
+    `the cluster is encrypted with AWS's own key; ${cluster}`,
   );
   refuses(
     atRest.dmsEndpointKey,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { dmsNotPublic, serverlessEndpoints } from "../../../policy/network/dms";
 import { noOpenEgress, noOpenIngress } from "../../../policy/network/openRanges";
+import { redshiftClusterPrivate, redshiftServerlessPrivate } from "../../../policy/network/redshift";
 import { check, checkStack, UNKNOWN } from "../../helpers/checkPolicy";
 import { refuses } from "../../helpers/refuses";
 
@@ -18,6 +19,19 @@ describe("network", () => {
       { publiclyAccessible },
       "the instance is publicly accessible; set publiclyAccessible to false",
     );
+  }
+
+  const closed = "set publiclyAccessible to false and enhancedVpcRouting to true";
+  for (const [policy, type, what] of [
+    [redshiftServerlessPrivate, "aws:redshiftserverless/workgroup:Workgroup", "workgroup"],
+    [redshiftClusterPrivate, "aws:redshift/cluster:Cluster", "cluster"],
+  ] as const) {
+    for (const publiclyAccessible of [true, undefined]) {
+      refuses(policy, type, { publiclyAccessible }, `the ${what} is publicly accessible; ${closed}`);
+    }
+    for (const enhancedVpcRouting of [false, undefined]) {
+      refuses(policy, type, { enhancedVpcRouting }, `the ${what}'s traffic passes by its VPC; ${closed}`);
+    }
   }
 
   const inward = "name the ranges or the security groups that need it";

@@ -31,6 +31,9 @@ interface Provided {
   "aws:kms/key:Key": Inputs<aws.kms.KeyArgs>;
   "aws:lambda/eventSourceMapping:EventSourceMapping": Inputs<aws.lambda.EventSourceMappingArgs>;
   "aws:lambda/function:Function": Inputs<aws.lambda.FunctionArgs & { arn: string }>;
+  "aws:redshift/cluster:Cluster": Inputs<aws.redshift.ClusterArgs>;
+  "aws:redshiftserverless/namespace:Namespace": Inputs<aws.redshiftserverless.NamespaceArgs>;
+  "aws:redshiftserverless/workgroup:Workgroup": Inputs<aws.redshiftserverless.WorkgroupArgs>;
   "aws:s3/bucket:Bucket": Inputs<aws.s3.BucketArgs>;
   "aws:s3/bucketPolicy:BucketPolicy": { bucket: string; policy: string };
   "aws:s3/bucketPublicAccessBlock:BucketPublicAccessBlock": Inputs<aws.s3.BucketPublicAccessBlockArgs>;
