@@ -3,7 +3,7 @@ import * as pulumi from "@pulumi/pulumi";
 import type { ChangeFilter } from "../../functions/changeFilter";
 import { EVENT_FORMATS, type EventFormat } from "../../functions/formats/format";
 import { awsContext } from "../awsContext";
-import { arnPattern, checkGiven, checkMatch, checkOneOf, checkWhole } from "../checks";
+import { arnPattern, checkMatch, checkOneOf, checkWhole } from "../checks";
 import { Component, type ComponentArgs, type Transform } from "../component";
 import { FailureBucket, type FailureBucketArgs } from "../failureBucket";
 import { Faults } from "../faults";
@@ -14,6 +14,7 @@ import { type AlarmOptions, checkAlarms, functionAlarms } from "./alarms";
 import { AppliedTable } from "./appliedTable";
 import { checkChangeFilter, filterPatterns } from "./eventFilter";
 import { functionPolicy } from "./functionPolicy";
+import { checkStream } from "./streamAccess";
 import { checkStreamMapping, type StreamMappingOptions, streamMappingArgs } from "./streamMapping";
 
 /** The arguments of the function, as the transform sees them. */
@@ -289,10 +290,7 @@ export function checkConsumerFunction(
   args: ConsumerFunctionOptions & Pick<ConsumerFunctionArgs, "bundle" | "packages" | "permissions">,
 ): Faults {
   const faults = new Faults();
-  checkGiven(faults, "streamArn", args.streamArn, "give the change stream's, e.g. pipeline.streamArn");
-  checkMatch(faults, "streamArn", args.streamArn, arnPattern("kinesis"), "the ARN of a Kinesis stream");
-  checkGiven(faults, "kmsKeyArn", args.kmsKeyArn, "give the pipeline's, pipeline.kmsKeyArn");
-  checkMatch(faults, "kmsKeyArn", args.kmsKeyArn, arnPattern("kms"), "the ARN of a KMS key");
+  checkStream(faults, args);
   checkMatch(
     faults,
     "oversizeBucketArn",

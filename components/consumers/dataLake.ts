@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { awsContext } from "../awsContext";
-import { arnPattern, checkGiven, checkMatch, checkOneOf, checkWhole } from "../checks";
+import { checkMatch, checkOneOf, checkWhole } from "../checks";
 import { Component, type ComponentArgs, type Transform } from "../component";
 import { Faults } from "../faults";
 import { checkFunctionOptions, DEFAULT_FUNCTION } from "../functionOptions";
@@ -19,6 +19,7 @@ import {
   tableParameters,
 } from "./dataLake/layout";
 import { lakePolicy } from "./dataLake/policy";
+import { checkStream } from "./streamAccess";
 
 /** Where the changes are kept as files, and how Athena finds them. */
 export interface DataLakeArgs extends ComponentArgs {
@@ -345,10 +346,7 @@ function athenaName(name: string): string {
 
 function checkDataLake(args: DataLakeArgs): Faults {
   const faults = new Faults();
-  checkGiven(faults, "streamArn", args.streamArn, "give the change stream's, e.g. pipeline.streamArn");
-  checkMatch(faults, "streamArn", args.streamArn, arnPattern("kinesis"), "the ARN of a Kinesis stream");
-  checkGiven(faults, "kmsKeyArn", args.kmsKeyArn, "give the pipeline's, pipeline.kmsKeyArn");
-  checkMatch(faults, "kmsKeyArn", args.kmsKeyArn, arnPattern("kms"), "the ARN of a KMS key");
+  checkStream(faults, args);
   checkOneOf(faults, "format", args.format, ["json", "parquet"]);
   if (args.tables?.length === 0) faults.add("tables", "is empty; name a table, or leave it out");
   args.tables?.forEach((name, index) => {

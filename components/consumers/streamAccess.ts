@@ -1,3 +1,5 @@
+import { arnPattern, checkGiven, checkMatch } from "../checks";
+import type { Faults } from "../faults";
 import type { PolicyStatement } from "../policyDocument";
 import { viaService } from "../replication/policies";
 
@@ -45,4 +47,12 @@ export function readStreamStatements(access: StreamAccess): PolicyStatement[] {
       Condition: viaService("kinesis", region),
     },
   ];
+}
+
+/** Checks what every consumer is told of the stream. */
+export function checkStream(faults: Faults, args: { streamArn: unknown; kmsKeyArn: unknown }): void {
+  checkGiven(faults, "streamArn", args.streamArn, "give the change stream's, e.g. pipeline.streamArn");
+  checkMatch(faults, "streamArn", args.streamArn, arnPattern("kinesis"), "the ARN of a Kinesis stream");
+  checkGiven(faults, "kmsKeyArn", args.kmsKeyArn, "give the pipeline's, pipeline.kmsKeyArn");
+  checkMatch(faults, "kmsKeyArn", args.kmsKeyArn, arnPattern("kms"), "the ARN of a KMS key");
 }

@@ -1,10 +1,11 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
 import { awsContext } from "../awsContext";
-import { arnPattern, checkGiven, checkMatch, checkOneOf, shown } from "../checks";
+import { checkOneOf, shown } from "../checks";
 import { Component, type ComponentArgs, type Transform } from "../component";
 import { Faults } from "../faults";
 import { type AlarmOptions, alarmArgs, behindMilliseconds, checkAlarms } from "./alarms";
+import { checkStream } from "./streamAccess";
 import { ClusterWarehouse, type ClusterWarehouseOptions, checkCluster } from "./warehouse/cluster";
 import { redshiftTrust, warehousePolicy } from "./warehouse/policy";
 import {
@@ -248,10 +249,7 @@ const MAX_NAME = 127;
 
 function checkWarehouse(args: WarehouseArgs): Faults {
   const faults = new Faults();
-  checkGiven(faults, "streamArn", args.streamArn, "give the change stream's, e.g. pipeline.streamArn");
-  checkMatch(faults, "streamArn", args.streamArn, arnPattern("kinesis"), "the ARN of a Kinesis stream");
-  checkGiven(faults, "kmsKeyArn", args.kmsKeyArn, "give the pipeline's, pipeline.kmsKeyArn");
-  checkMatch(faults, "kmsKeyArn", args.kmsKeyArn, arnPattern("kms"), "the ARN of a KMS key");
+  checkStream(faults, args);
   checkTables(faults, args.tables ?? []);
   faults.addAll(checkWarehouseNetwork(args.network, args.cluster === undefined ? 3 : 1));
   if (args.cluster !== undefined && args.serverless !== undefined) {
