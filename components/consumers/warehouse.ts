@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { tableName } from "../../functions/changeFilter";
 import { awsContext } from "../awsContext";
 import { checkOneOf, shown } from "../checks";
 import { Component, type ComponentArgs, type Transform } from "../component";
@@ -240,8 +241,8 @@ function streamName({ streamArn }: WarehouseArgs): pulumi.Output<string> {
 
 /** @param name as `public.orders`; the schema ends at the first dot */
 function sourceTable(name: string): SourceTable {
-  const dot = name.indexOf(".");
-  return { schema: name.slice(0, dot), table: name.slice(dot + 1) };
+  const { schema: inSchema = "", table } = tableName(name);
+  return { schema: inSchema, table };
 }
 
 /** Redshift takes no longer names, in bytes; a view's is as many as its characters. */

@@ -184,6 +184,18 @@ describe("Warehouse", () => {
     );
   });
 
+  it("can be previewed, when nothing of it is known yet", async () => {
+    for (const cluster of [undefined, {}]) {
+      const { recording } = await runMocked(
+        () => new Warehouse("wh", { ...ARGS, ...(cluster && { cluster }) }),
+        {
+          preview: true,
+        },
+      );
+      assert.equal(recording.ofType(STATEMENT).length, 9);
+    }
+  });
+
   it("hands every transform to its child, and tags them", async () => {
     const transform: WarehouseArgs["transform"] = {
       role: { path: "/ours/" },
