@@ -7,6 +7,7 @@ export type { AlarmOptions } from "./consumers/alarms";
 export { ChangeHandler, type ChangeHandlerArgs, type ChangeHandlerOptions } from "./consumers/changeHandler";
 export type { ConsumerFunctionOptions, PermissionArgs } from "./consumers/consumerFunction";
 export { DataLake, type DataLakeArgs } from "./consumers/dataLake";
+export { DeviceBridge, type DeviceBridgeArgs } from "./consumers/deviceBridge";
 export type { StreamMappingOptions } from "./consumers/streamMapping";
 export { Warehouse, type WarehouseArgs } from "./consumers/warehouse";
 export type { ClusterWarehouseOptions } from "./consumers/warehouse/cluster";

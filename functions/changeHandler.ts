@@ -4,7 +4,7 @@ import { type AppliedRows, appliedRows } from "./appliedRows";
 import { type ChangeFilter, compileFilter } from "./changeFilter";
 import { startDeadline } from "./deadline";
 import type { BatchResponse, InvocationContext } from "./dynamoDbStream";
-import { handleChanges, type OnChange } from "./handleChanges";
+import { handleChanges, type OnChange, type OnRecord } from "./handleChanges";
 import type { KinesisEvent } from "./kinesisEvent";
 import type { GetObject } from "./readChange";
 
@@ -30,8 +30,17 @@ export function createChangeHandler(
   settings: HandlerSettings,
   onChange: OnChange<never>,
 ): Handler {
+  return changeHandler(environment, settings, (event) => (onChange as OnChange)(event));
+}
+
+/** The same for a function of rowstream's own, which is given the event's bytes too. */
+export function changeHandler(
+  environment: NodeJS.ProcessEnv,
+  settings: HandlerSettings,
+  onRecord: OnRecord,
+): Handler {
   const options = {
-    onChange: onChange as OnChange,
+    onRecord,
     matches: compileFilter(settings),
     concurrency: settings.concurrency,
     applied: rememberedRows(environment),

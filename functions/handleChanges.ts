@@ -9,8 +9,14 @@ import { type GetObject, readChange, readWhole } from "./readChange";
 /** The user's function: what to do about one change. It is done when the promise resolves, and failed when it rejects. */
 export type OnChange<Event = ChangeEvent> = (event: Event) => Promise<unknown> | unknown;
 
+/**
+ * What is done about one change: the event, its bytes as they are in the stream or in the object that it refers to,
+ * and what aborts when the time is up.
+ */
+export type OnRecord = (event: ChangeEvent, data: Buffer, signal: AbortSignal) => Promise<unknown> | unknown;
+
 export interface HandleOptions {
-  onChange: OnChange;
+  onRecord: OnRecord;
   /** Whether an event is the handler's business. */
   matches: (event: ChangeEvent) => boolean;
   /** How many rows are worked on at once. */
@@ -26,6 +32,8 @@ export interface HandleOptions {
 interface Task {
   sequenceNumber: string;
   row: string;
+  /** The event's bytes. */
+  data: Buffer;
   /** The event, or why there is none. */
   event: ChangeEvent | Error;
 }
@@ -53,11 +61,12 @@ export async function handleChanges(
 
 function taskOf(record: KinesisRecord, { matches }: HandleOptions): Task[] {
   const { sequenceNumber, partitionKey: row } = record.kinesis;
+  const data = Buffer.from(record.kinesis.data, "base64");
   try {
-    const event = readChange(record);
-    return matches(event) ? [{ sequenceNumber, row, event }] : [];
+    const event = readChange(data, sequenceNumber);
+    return matches(event) ? [{ sequenceNumber, row, data, event }] : [];
   } catch (error) {
-    return [{ sequenceNumber, row, event: error as Error }];
+    return [{ sequenceNumber, row, data, event: error as Error }];
   }
 }
 
@@ -116,9 +125,9 @@ async function run(
 
 /** Has one event handled, and notes that it was. */
 async function handle(
-  { event, row }: Task,
+  { event, data, row }: Task,
   last: Map<string, string>,
-  { onChange, applied, getObject, deadline: { signal } }: HandleOptions,
+  { onRecord, applied, getObject, deadline: { signal } }: HandleOptions,
 ): Promise<void> {
   if (event instanceof Error) {
     throw event;
@@ -126,7 +135,8 @@ async function handle(
   if (applied !== undefined && event.sequence <= (last.get(row) ?? "")) {
     return;
   }
-  await onChange(event.ref && getObject ? await readWhole(event.ref, getObject, signal) : event);
+  const whole = event.ref && getObject ? await readWhole(event.ref, getObject, signal) : { event, data };
+  await onRecord(whole.event, whole.data, signal);
   await applied?.write(row, event.sequence, signal);
   last.set(row, event.sequence);
 }

@@ -92,6 +92,8 @@ export interface ConsumerFunctionArgs extends ConsumerFunctionOptions {
   packages?: readonly string[];
   /** Variables of the function beyond its own. */
   environment?: Record<string, pulumi.Input<string>>;
+  /** The variable that names the failure bucket to a function that writes there itself. Default: none. */
+  failureBucketVariable?: string;
   /** What the function may do beyond handling events. */
   permissions?: readonly PermissionArgs[];
 }
@@ -243,6 +245,7 @@ export class ConsumerFunction extends Component {
       environment: {
         variables: {
           ...args.environment,
+          ...(args.failureBucketVariable && { [args.failureBucketVariable]: this.failureBucket.name }),
           ...(this.appliedTable && {
             APPLIED_TABLE: this.appliedTable.tableName,
             APPLIED_DAYS: String(args.rememberDays ?? DEFAULT_REMEMBER_DAYS),

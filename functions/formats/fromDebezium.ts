@@ -18,7 +18,7 @@ interface Envelope {
 }
 
 /** Whether a parsed text is an envelope that the fan-in wrote; Debezium's own lack its members of `source`. */
-function isEnvelope(value: unknown): value is Envelope {
+export function isEnvelope(value: unknown): value is Envelope {
   const { op, source } = (value ?? {}) as Partial<Envelope>;
   return operationOf(op) !== undefined && source?.connector === CONNECTOR;
 }

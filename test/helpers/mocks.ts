@@ -69,6 +69,7 @@ const CALLS: Record<string, Record<string, unknown>> = {
   "aws:index/getRegion:getRegion": { region: "eu-central-1" },
   "aws:iam/getRoles:getRoles": { names: [] },
   "aws:index/getPartition:getPartition": { partition: "aws" },
+  "aws:iot/getEndpoint:getEndpoint": { endpointAddress: "abc-ats.iot.eu-central-1.amazonaws.com" },
   "aws:ec2/getVpc:getVpc": { cidrBlock: "10.9.0.0/16" },
   "aws:ec2/getPrefixList:getPrefixList": { id: "pl-looked-up" },
   "aws:kinesis/getStream:getStream": {

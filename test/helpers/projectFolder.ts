@@ -18,6 +18,9 @@ exports.createChangeHandler = (environment, settings, onChange) => async (event)
   answer: await onChange(event),
 });
 `,
+  deviceBridge: `
+exports.createDeviceBridge = (environment, settings) => async () => ({ settings });
+`,
 };
 
 /** A folder shaped like the project's root, which functions can be made in. */

@@ -1,6 +1,7 @@
 import type { Service } from "./call";
 import { dynamodb } from "./dynamodb";
 import { dynamodbStreams } from "./dynamodbStreams";
+import { iotData } from "./iotData";
 import { kinesis } from "./kinesis";
 import { logs } from "./logs";
 import { sns, sqs } from "./messages";
@@ -18,7 +19,7 @@ const BY_TARGET: Record<string, Service | undefined> = {
 };
 
 /** The others, by the service in the credential's scope. */
-const BY_SCOPE: Record<string, Service | undefined> = { s3, sns };
+const BY_SCOPE: Record<string, Service | undefined> = { iotdata: iotData, s3, sns };
 
 /** The service that a request is for; undefined where none of its operations is known. */
 export function serviceOf(target: string | undefined, scope: string): Service | undefined {

@@ -7,6 +7,7 @@ import { getAvailabilityZones } from "./index/getAvailabilityZones";
 import { getCallerIdentity } from "./index/getCallerIdentity";
 import { getPartition } from "./index/getPartition";
 import { getRegion } from "./index/getRegion";
+import { getEndpoint } from "./iot/getEndpoint";
 import { getStream } from "./kinesis/getStream";
 
 /** A function of the provider: it reads and changes nothing. */
@@ -21,5 +22,6 @@ export const invokes: Readonly<Record<string, Invoke | undefined>> = {
   "aws:index/getCallerIdentity:getCallerIdentity": getCallerIdentity,
   "aws:index/getPartition:getPartition": getPartition,
   "aws:index/getRegion:getRegion": getRegion,
+  "aws:iot/getEndpoint:getEndpoint": getEndpoint,
   "aws:kinesis/getStream:getStream": getStream,
 };

@@ -5,6 +5,7 @@ import * as aws from "@pulumi/aws";
 import { Pipeline } from "../../../components/pipeline";
 import { logStatuses, mailPaidOrders } from "../../../examples/changeHandler";
 import { keepChanges } from "../../../examples/dataLake";
+import { showOrders } from "../../../examples/deviceBridge";
 import { queryOrders } from "../../../examples/warehouse";
 import { checkout } from "../../helpers/loadScript";
 import { type Recording, runMocked } from "../../helpers/mocks";
@@ -51,5 +52,10 @@ describe("the examples of docs/consumers", function () {
     const recording = await deployed(queryOrders);
     const statements = recording.ofType("aws:redshiftdata/statement:Statement").map(({ name }) => name);
     assert.ok(statements.includes("warehouse-public_customers"));
+  });
+
+  it("deploy: a device bridge", async () => {
+    const recording = await deployed(showOrders);
+    assert.equal(recording.only("rowstream:pipeline:DeviceBridge").name, "displays");
   });
 });

@@ -11,7 +11,7 @@ import { turn, VirtualTime } from "../../helpers/virtualTime";
 
 function options(overrides: Partial<HandleOptions> = {}): HandleOptions {
   return {
-    onChange: () => undefined,
+    onRecord: () => undefined,
     matches: () => true,
     concurrency: 10,
     applied: new FakeAppliedRows(),
@@ -53,7 +53,7 @@ describe("handling a batch of changes", () => {
       ],
       options({
         matches: ({ source }) => source.table === "orders",
-        onChange: (event) => seen.push(`${(event as ChangeEvent).source.table} ${(event as ChangeEvent).op}`),
+        onRecord: (event) => seen.push(`${(event as ChangeEvent).source.table} ${(event as ChangeEvent).op}`),
       }),
     );
     assert.deepEqual(answer, { batchItemFailures: [] });
@@ -67,7 +67,7 @@ describe("handling a batch of changes", () => {
     let digits = "";
     await handleChanges(
       [records.of(text, "t")],
-      options({ onChange: (event) => (digits = String((event.key as { n: unknown }).n)) }),
+      options({ onRecord: (event) => (digits = String((event.key as { n: unknown }).n)) }),
     );
     assert.equal(digits, "12345678901234567890");
   });
@@ -79,7 +79,7 @@ describe("handling a batch of changes", () => {
       batch(1, 1, 2, 3, 1, 2, 3, 4, 5),
       options({
         concurrency: 3,
-        onChange: async (event) => {
+        onRecord: async (event) => {
           assert.ok(!atWork.has(rowOf(event)), "two events of a row at once");
           atWork.add(rowOf(event));
           most = Math.max(most, atWork.size);
@@ -98,7 +98,7 @@ describe("handling a batch of changes", () => {
       records,
       options({
         concurrency: 1,
-        onChange: (event) => {
+        onRecord: (event) => {
           seen.push(rowOf(event));
           if (rowOf(event) === 2) throw new Error("told to");
         },
@@ -113,7 +113,7 @@ describe("handling a batch of changes", () => {
     const given = options();
     const seen: number[] = [];
     let failing = true;
-    given.onChange = async (event) => {
+    given.onRecord = async (event) => {
       await turn();
       if (rowOf(event) === 1 && failing) throw new Error("told to");
       seen.push(rowOf(event));
@@ -128,7 +128,7 @@ describe("handling a batch of changes", () => {
   it("calls the handler for repeats where it is to tell them itself", async () => {
     const records = batch(1);
     let calls = 0;
-    const given = options({ applied: undefined, onChange: () => (calls += 1) });
+    const given = options({ applied: undefined, onRecord: () => (calls += 1) });
     await handleChanges([...records, ...records], given);
     assert.equal(calls, 2);
   });
@@ -138,7 +138,7 @@ describe("handling a batch of changes", () => {
     const event = { v: 1, op: "load", source: { table: "t" }, key: {}, sequence: "0".repeat(40) };
     const record = records.of(event, "row");
     let calls = 0;
-    await handleChanges([record, record], options({ onChange: () => (calls += 1) }));
+    await handleChanges([record, record], options({ onRecord: () => (calls += 1) }));
     assert.equal(calls, 1);
   });
 
@@ -149,7 +149,7 @@ describe("handling a batch of changes", () => {
       records,
       options({
         deadline: time.deadline(1_000),
-        onChange: (event) => (rowOf(event) === 2 ? new Promise(() => undefined) : undefined),
+        onRecord: (event) => (rowOf(event) === 2 ? new Promise(() => undefined) : undefined),
       }),
     );
     await turn();
@@ -173,7 +173,7 @@ describe("handling a batch of changes", () => {
   it("says which event failed and why, without its row", async () => {
     const records = new KinesisRecords();
     const record = records.next({ columns: { card: "4111 1111 1111 1111" } });
-    await handleChanges([record], options({ onChange: () => assert.fail("no such queue") }));
+    await handleChanges([record], options({ onRecord: () => assert.fail("no such queue") }));
     const { error, ...line } = lines.at(-1) ?? {};
     assert.match(String(error), /no such queue/);
     assert.deepEqual(
@@ -188,7 +188,7 @@ describe("handling a batch of changes", () => {
     applied.read = async () => Promise.reject(new Error("no access"));
     let calls = 0;
     await assert.rejects(
-      handleChanges(batch(1), options({ applied, onChange: () => (calls += 1) })),
+      handleChanges(batch(1), options({ applied, onRecord: () => (calls += 1) })),
       /no access/,
     );
     assert.equal(calls, 0);
@@ -224,7 +224,7 @@ describe("handling a batch of changes", () => {
       await handleChanges(
         [record],
         options({
-          onChange: (event) => (seen = event),
+          onRecord: (event) => (seen = event),
           getObject: async (bucket, key) => {
             assert.deepEqual([bucket, key], [ref.bucket, ref.key]);
             return body;
@@ -236,7 +236,7 @@ describe("handling a batch of changes", () => {
 
     it("hands over the reference where it may not", async () => {
       let seen: unknown;
-      await handleChanges([record], options({ onChange: (event) => (seen = event.ref) }));
+      await handleChanges([record], options({ onRecord: (event) => (seen = event.ref) }));
       assert.deepEqual(seen, ref);
     });
 
@@ -257,7 +257,7 @@ describe("handling a batch of changes", () => {
           const records = batch(...rows);
           const seen = new Map<number, string[]>();
           const given = options({ concurrency });
-          given.onChange = async (event) => {
+          given.onRecord = async (event) => {
             await turn();
             if (failures.pop()) throw new Error("told to");
             seen.set(rowOf(event), [...(seen.get(rowOf(event)) ?? []), event.sequence]);

@@ -56,6 +56,20 @@ const batch = {
 describe("what a request needs", () => {
   const cases: [what: string, asked: Asked, needs: string[] | undefined][] = [
     [
+      "a message to a topic",
+      { scope: "iotdata", path: "/topics/rowstream%2Fa%252Bb%2Fupdate", query: new URLSearchParams("qos=1") },
+      ["iot:Publish arn:aws:iot:us-east-1:000000000000:topic/rowstream/a%2Bb/update"],
+    ],
+    [
+      "a message that is kept for who comes later",
+      { scope: "iotdata", path: "/topics/t", query: new URLSearchParams("qos=1&retain=true") },
+      [
+        "iot:Publish arn:aws:iot:us-east-1:000000000000:topic/t",
+        "iot:RetainPublish arn:aws:iot:us-east-1:000000000000:topic/t",
+      ],
+    ],
+    ["a device's shadow", { scope: "iotdata", path: "/things/lamp/shadow" }, undefined],
+    [
       "an item of an encrypted table",
       { target: "DynamoDB_20120810.PutItem", input: { TableName: "orders" } },
       [`dynamodb:PutItem ${TABLE}/orders`, "kms:Decrypt orders-key via dynamodb"],
