@@ -61,9 +61,19 @@ export type Outputs = { [K in keyof PipelineOutputs]: pulumi.Input<PipelineOutpu
  * @throws RunError that names every fault of the configuration.
  */
 export async function program(tables?: ReplicatedTable[]): Promise<Outputs> {
+  return outputsOf(await configuredPipeline(tables));
+}
+
+/**
+ * The pipeline that the stack's configuration asks for: what a program begins with that has consumers beside it.
+ *
+ * @param tables see {@link program}
+ * @throws RunError that names every fault of the configuration.
+ */
+export async function configuredPipeline(tables?: ReplicatedTable[]): Promise<Pipeline> {
   const config = readConfig();
   const replicatedTables = tables ?? (await rememberedTables());
-  const pipeline = new Pipeline("rowstream", {
+  return new Pipeline("rowstream", {
     ...config,
     replication: {
       ...config.replication,
@@ -73,6 +83,10 @@ export async function program(tables?: ReplicatedTable[]): Promise<Outputs> {
     },
     replicatedTables,
   });
+}
+
+/** What the driver needs to find among a stack's outputs. */
+export function outputsOf(pipeline: Pipeline): Outputs {
   const { replication } = pipeline.nodes;
   return {
     streamName: pipeline.streamName,

@@ -130,6 +130,12 @@ function sandboxCommand(handlers: Handlers): Command {
     .addOption(
       new Option("--idle-exit <seconds>", "end when no event came for so long").argParser(secondsValue),
     )
+    .addOption(
+      new Option(
+        "--consumers",
+        "deploy the sample's consumers too: a data lake, a handler, a bridge to devices",
+      ).conflicts(["source", "tables"]),
+    )
     .option("--keep", "keep the state when it ends, and go on from a kept one")
     .option("--fresh", "throw a kept state away first")
     .addHelpText(
@@ -137,6 +143,7 @@ function sandboxCommand(handlers: Handlers): Command {
       `
 Examples:
   $ rowstream sandbox
+  $ rowstream sandbox --consumers
   $ rowstream sandbox --exit-after 200 --output json > events.jsonl
   $ rowstream sandbox --source postgres://me:secret@127.0.0.1:5432/shop --tables 'public.%' --tables 'sales.%'
 

@@ -5,6 +5,7 @@ import { type Interrupt, listenForInterrupt } from "./interrupt";
 import { ROOT } from "./layout";
 import { policyPack } from "./policyPack";
 import { createProgress, type Progress } from "./render/progress";
+import { sampleProgram } from "./sampleProgram";
 import { enterSandbox, requireSandbox } from "./sandboxEnvironment";
 import { readTools } from "./tools";
 
@@ -40,10 +41,12 @@ export function createContext(): Context {
 export function workspaceOptions(context: Context, options: GlobalOptions): WorkspaceOptions {
   const tools = readTools();
   let stackName = options.stack ?? DEFAULT_STACK;
+  let consumers = false;
   if (options.sandbox) {
     const sandbox = requireSandbox();
     enterSandbox(sandbox.environment);
     stackName = sandbox.stackName;
+    consumers = sandbox.consumers ?? false;
   }
   const onEvent: OnEvent = (event) => context.progress.event(event);
   return {
@@ -51,6 +54,7 @@ export function workspaceOptions(context: Context, options: GlobalOptions): Work
     workDir: ROOT,
     pulumi: tools.pulumi,
     policies: policyPack(shortName(stackName)),
+    ...(consumers && { program: sampleProgram }),
     onEvent,
     signal: context.interrupt.signal,
   };

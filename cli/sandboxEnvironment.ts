@@ -9,6 +9,8 @@ export interface SandboxRecord {
   /** The process that runs the sandbox. */
   pid: number;
   stackName: string;
+  /** Whether the stack is the sample with its consumers. Default: the pipeline alone. */
+  consumers?: boolean;
   /** The environment that leads AWS clients and Pulumi to the sandbox. */
   environment: Record<string, string>;
 }

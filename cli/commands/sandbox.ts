@@ -1,11 +1,13 @@
 import { RowstreamError } from "../../automation/errors";
 import type { OnEvent, RowstreamEvent } from "../../automation/events";
 import type { WorkspaceOptions } from "../../automation/workspace";
+import type { SampleOutputs } from "../../examples/sample";
 import type { PipelineOutputs } from "../../program";
 import type { Sandbox, Tools } from "../../sandbox/index";
 import type { Context } from "../context";
 import { SandboxError, UsageError } from "../errors";
 import { ROOT, SANDBOX_DIR } from "../layout";
+import { sampleProgram } from "../sampleProgram";
 import { enterSandbox, removeSandboxRecord, runningSandbox, writeSandboxRecord } from "../sandboxEnvironment";
 import { changePrinter, type OutputFormat } from "../stream/changePrinter";
 import { followStream } from "../stream/followStream";
@@ -20,6 +22,8 @@ export interface SandboxCommandOptions {
   rate: number;
   exitAfter?: number;
   idleExit?: number;
+  /** Deploy the sample's consumers too. */
+  consumers?: boolean;
   keep?: boolean;
   fresh?: boolean;
 }
@@ -52,6 +56,7 @@ export async function sandbox(context: Context, options: SandboxCommandOptions):
     await writeSandboxRecord({
       pid: process.pid,
       stackName: parts.stackName,
+      ...(options.consumers && { consumers: true }),
       environment: parts.environment,
     });
     const { deploy } = await driver;
@@ -59,11 +64,16 @@ export async function sandbox(context: Context, options: SandboxCommandOptions):
       stackName: parts.stackName,
       workDir: ROOT,
       pulumi: tools.pulumi,
+      ...(options.consumers && { program: sampleProgram }),
       onEvent: (event: RowstreamEvent) => progress.event(event),
       signal,
     };
-    const { streamName, region } = await deployInto(deploy, parts, workspace);
+    const outputs = await deployInto(deploy, parts, workspace);
+    const { streamName, region } = outputs;
     progress.close();
+    if (options.consumers) {
+      process.stderr.write(consumersText(outputs as SampleOutputs));
+    }
     process.stderr.write(`ready: changes flow through ${streamName}\n`);
     await printEvents(context, workspace, { streamName, region }, options);
   } catch (error) {
@@ -80,6 +90,11 @@ export async function sandbox(context: Context, options: SandboxCommandOptions):
   if (reason) {
     throw reason;
   }
+}
+
+/** Where to look for what the sample's consumers do. */
+function consumersText({ lakeBucketName, mailQueueUrl, displayTopics }: SampleOutputs): string {
+  return `data lake: s3://${lakeBucketName}/changes/\nmails for paid orders: ${mailQueueUrl}\ndevices: ${displayTopics}\n`;
 }
 
 type Driver = typeof import("../../automation/deploy");

@@ -524,7 +524,8 @@ describe("each action that a role of the pipeline is granted", function () {
       );
       const grants = summarize([privileges]);
       const named = (all: typeof grants) => all.map(({ role, action }) => `${role} ${action}`).sort();
-      const listed = UNUSED_GRANTS.flatMap(({ role, actions }) =>
+      const here = new Set(grants.map(({ role }) => role));
+      const listed = UNUSED_GRANTS.filter(({ role }) => here.has(role)).flatMap(({ role, actions }) =>
         actions.map((action) => `${role} ${action}`),
       );
       assert.deepEqual(named(grants.filter(({ used }) => !used)), listed.sort());

@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { DataLake } from "../../components/consumers/dataLake";
+import { DeviceBridge } from "../../components/consumers/deviceBridge";
 import { Pipeline, type PipelineArgs } from "../../components/pipeline";
 import { pipelineArgs, replicatedTable } from "../helpers/pipelineArgs";
 import { PACK, PolicyBench, type PolicySettings } from "../helpers/policyBench";
@@ -82,6 +83,7 @@ function addConsumers(pipeline: Pipeline): void {
   pipeline.onChange("handler", { tables: ["orders"], enhancedFanOut: true }, async () => undefined);
   const { streamArn, kmsKeyArn } = pipeline;
   new DataLake("lake", { streamArn, kmsKeyArn, format: "parquet" });
+  new DeviceBridge("devices", { streamArn, kmsKeyArn, tables: ["orders"] });
 }
 
 /** 200/200 provisioned, with no stream and no key of the customer's own. */

@@ -62,6 +62,18 @@ describe("the command line", () => {
     assert.deepEqual((await run("sandbox")).options, { output: "pretty", rate: 20 });
   });
 
+  it("deploys the sample's consumers on request, which know no tables but the sample's", async () => {
+    assert.deepEqual((await run("sandbox", "--consumers")).options, {
+      output: "pretty",
+      rate: 20,
+      consumers: true,
+    });
+    await assert.rejects(
+      run("sandbox", "--consumers", "--source", "postgres://u:p@127.0.0.1:5432/shop"),
+      refused(/'--consumers' cannot be used with option '--source <url>'/),
+    );
+  });
+
   it("takes every option of sandbox", async () => {
     const { options } = await run(
       ...[
