@@ -10,6 +10,7 @@ export type ErrorCode =
   | "InitialLoadFailed"
   | "Interrupted"
   | "PolicyViolated"
+  | "PricesInvalid"
   | "ReloadFailed"
   | "ReplicationFailed"
   | "ReplicationMissing"

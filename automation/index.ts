@@ -1,4 +1,7 @@
 export type { PipelineOutputs } from "../program";
+export { type CostOptions, cost } from "./cost/cost";
+export type { CostComponent, CostEstimate, CostLine, Known, Origin, Rates } from "./cost/costEstimate";
+export { type PriceKey, type Prices, readPrices } from "./cost/prices";
 export { type DeployOptions, type DeployResult, deploy } from "./deploy";
 export { type DestroyResult, destroy } from "./destroy";
 export { type DoctorOptions, type DoctorReport, doctor } from "./doctor/doctor";

@@ -2,6 +2,7 @@ import {
   DescribeTableCommand,
   type DynamoDBClient,
   ResourceNotFoundException,
+  type TableDescription,
 } from "@aws-sdk/client-dynamodb";
 import type { ReplicatedTable } from "../components/replicatedTable";
 
@@ -14,26 +15,40 @@ const CONCURRENT_CALLS = 10;
 /** Asks DynamoDB for the streams: those that are on and carry both images. */
 export function tableStreams(client: DynamoDBClient): TableStreams {
   return async (tableNames) => {
-    const streams = new Map<string, string>();
-    const waiting = [...tableNames];
-    const ask = async () => {
-      for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
-        const streamArn = await streamOf(client, name);
-        if (streamArn !== undefined) {
-          streams.set(name, streamArn);
-        }
-      }
-    };
-    await Promise.all(Array.from({ length: CONCURRENT_CALLS }, ask));
-    return streams;
+    const tables = await describeTables(client, tableNames);
+    return new Map(
+      [...tables].flatMap(([name, { StreamSpecification, LatestStreamArn }]): [string, string][] => {
+        const { StreamEnabled, StreamViewType } = StreamSpecification ?? {};
+        return StreamEnabled && StreamViewType === "NEW_AND_OLD_IMAGES" && LatestStreamArn !== undefined
+          ? [[name, LatestStreamArn]]
+          : [];
+      }),
+    );
   };
 }
 
-async function streamOf(client: DynamoDBClient, TableName: string): Promise<string | undefined> {
+/** What DynamoDB says of each of some tables that is there, by its name. */
+export async function describeTables(
+  client: DynamoDBClient,
+  tableNames: readonly string[],
+): Promise<Map<string, TableDescription>> {
+  const tables = new Map<string, TableDescription>();
+  const waiting = [...tableNames];
+  const ask = async () => {
+    for (let name = waiting.pop(); name !== undefined; name = waiting.pop()) {
+      const table = await describe(client, name);
+      if (table !== undefined) {
+        tables.set(name, table);
+      }
+    }
+  };
+  await Promise.all(Array.from({ length: CONCURRENT_CALLS }, ask));
+  return tables;
+}
+
+async function describe(client: DynamoDBClient, TableName: string): Promise<TableDescription | undefined> {
   try {
-    const { Table } = await client.send(new DescribeTableCommand({ TableName }));
-    const { StreamEnabled, StreamViewType } = Table?.StreamSpecification ?? {};
-    return StreamEnabled && StreamViewType === "NEW_AND_OLD_IMAGES" ? Table?.LatestStreamArn : undefined;
+    return (await client.send(new DescribeTableCommand({ TableName }))).Table;
   } catch (error) {
     if (error instanceof ResourceNotFoundException) {
       return undefined;

@@ -3,6 +3,7 @@ import { copyFile, mkdtemp, realpath, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import {
+  type Deployment,
   type EngineEvent,
   LocalWorkspace,
   type PulumiCommand,
@@ -75,6 +76,8 @@ export interface PreviewResult {
 export interface PipelineStack {
   readonly name: string;
   snapshot(): Promise<StackSnapshot>;
+  /** The stack's last state as the engine exports it, secrets encrypted. */
+  exported(): Promise<Deployment>;
   /** The stack's configuration by full key, secrets in the clear; an object is JSON text. */
   configuration(): Promise<Record<string, string>>;
   update(pass: Pass, tables: ReplicatedTable[]): Promise<UpdateResult>;
@@ -155,12 +158,13 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
 
   const self: PipelineStack = {
     name: stack.name,
-    async snapshot() {
+    snapshot: async () => stackSnapshot(await self.exported()),
+    async exported() {
       if (pristine) {
-        return stackSnapshot({ version: 3, deployment: {} });
+        return { version: 3, deployment: {} };
       }
       try {
-        return stackSnapshot(await stack.exportStack());
+        return await stack.exportStack();
       } catch (error) {
         throw engineError("reading the state", stack.name, error, []);
       }

@@ -22,6 +22,15 @@ export function secondsValue(text: string): number {
   return number;
 }
 
+/** A rate: a number of 0 or more. */
+export function rateValue(text: string): number {
+  const number = Number(text);
+  if (!/^\d+(\.\d+)?$/.test(text) || !Number.isFinite(number)) {
+    throw new InvalidArgumentError("it must be a number of 0 or more.");
+  }
+  return number;
+}
+
 /**
  * The URL of a database that the sandbox replicates.
  *

@@ -3,12 +3,14 @@ import { DEFAULT_MAXIMUM_LAG_SECONDS } from "../automation/status/verdict";
 import {
   databaseUrl,
   filePath,
+  rateValue,
   repeated,
   sandboxSourceUrl,
   secondsValue,
   tablePattern,
   wholeNumber,
 } from "./arguments";
+import type { CostOptions } from "./commands/cost";
 import type { DestroyOptions } from "./commands/destroy";
 import type { DoctorOptions } from "./commands/doctor";
 import type { InitOptions } from "./commands/init";
@@ -33,6 +35,7 @@ export interface Handlers {
   destroy(options: DestroyOptions): Promise<void>;
   tables(options: TablesOptions): Promise<void>;
   status(options: StatusOptions): Promise<void>;
+  cost(options: CostOptions): Promise<void>;
   tail(options: TailCommandOptions): Promise<void>;
   types(options: TypesOptions): Promise<void>;
   redrive(options: RedriveOptions): Promise<void>;
@@ -56,7 +59,7 @@ What the commands need:
   sandbox                                 nothing beside the set-up (npm run setup)
   up, preview, refresh, destroy           a Pulumi login (pulumi login) and AWS credentials in the environment
   reload                                  the same
-  tables, status, tail                    the same, to read only
+  tables, status, cost, tail              the same, to read only
   types                                   the same, and a way to the source database where there is one
   redrive                                 the same, to write to the change stream and the failure bucket
   verify                                  the same, to read only, and a way to the source database
@@ -89,6 +92,7 @@ export function commandLine(handlers: Handlers, version: string): Command {
     destroyCommand(handlers),
     tablesCommand(handlers),
     statusCommand(handlers),
+    costCommand(handlers),
     tailCommand(handlers),
     typesCommand(handlers),
     reloadCommand(handlers),
@@ -267,6 +271,41 @@ It ends with code ${EXIT.ok} where changes flow or a load is under way, with ${E
 ${EXIT.failure} where the status could not be read. It changes nothing; docs/status.md says what each word and number means.`,
     )
     .action((options: StatusOptions) => handlers.status(options));
+}
+
+function costCommand(handlers: Handlers): Command {
+  return new Command("cost")
+    .description("estimate what the pipeline costs in a month, part by part")
+    .addOption(
+      new Option("--prices <file>", "prices to go by, as JSON (default: AWS's price list)").argParser(
+        filePath,
+      ),
+    )
+    .addOption(
+      new Option("--changes-per-second <n>", "the rate of changes (default: what is observed)").argParser(
+        rateValue,
+      ),
+    )
+    .addOption(
+      new Option(
+        "--bytes-per-row <n>",
+        "the size of a row in DynamoDB (default: what is observed)",
+      ).argParser(wholeNumber(1)),
+    )
+    .addOption(outputOption("the estimate"))
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ rowstream cost --stack prod
+  $ rowstream cost --stack prod --changes-per-second 200 --bytes-per-row 800
+  $ rowstream cost --sandbox --prices docs/prices.example.json
+
+Each line is a quantity times a price, and says where the quantity comes from: the stack, what was observed (CloudWatch's
+last day, or ten seconds of watching), what you give, or an assumption, which it names. A price that cannot be had is
+named, and the total then is marked incomplete. List prices: no free tier, discount, commitment or tax (docs/cost.md).`,
+    )
+    .action((options: CostOptions) => handlers.cost(options));
 }
 
 function tailCommand(handlers: Handlers): Command {

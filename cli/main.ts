@@ -28,6 +28,7 @@ async function main(argv: readonly string[]): Promise<void> {
     destroy: async (options) => (await import("./commands/destroy.js")).destroy(await open(), options),
     tables: async (options) => (await import("./commands/tables.js")).tables(await open(), options),
     status: async (options) => (await import("./commands/status.js")).status(await open(), options),
+    cost: async (options) => (await import("./commands/cost.js")).cost(await open(), options),
     tail: async (options) => (await import("./commands/tail.js")).tail(await open(), options),
     types: async (options) => (await import("./commands/types.js")).types(await open(), options),
     redrive: async (options) => (await import("./commands/redrive.js")).redrive(await open(), options),

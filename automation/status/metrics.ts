@@ -1,10 +1,5 @@
-import {
-  type CloudWatchClient,
-  type Dimension,
-  GetMetricDataCommand,
-  type MetricDataQuery,
-  paginateListMetrics,
-} from "@aws-sdk/client-cloudwatch";
+import { type CloudWatchClient, type Dimension, paginateListMetrics } from "@aws-sdk/client-cloudwatch";
+import { metricData, metricQuery, metricSum } from "../metricData";
 import type { FanInStatus, ReplicationStatus, StreamStatus } from "./pipelineStatus";
 
 /** What CloudWatch knows of a pipeline; what it has no figure of is absent. */
@@ -47,34 +42,24 @@ export async function readMetrics(
   };
   const lambda = [{ Name: "FunctionName", Value: names.functionName }];
   const kinesis = [{ Name: "StreamName", Value: names.streamName }];
-  const queries: MetricDataQuery[] = [
-    query("iteratorAge", "AWS/Lambda", "IteratorAge", lambda, "Maximum"),
-    query("invocations", "AWS/Lambda", "Invocations", lambda, "Sum"),
-    query("errors", "AWS/Lambda", "Errors", lambda, "Sum"),
-    query("throttles", "AWS/Lambda", "Throttles", lambda, "Sum"),
-    query("recordsIn", "AWS/Kinesis", "IncomingRecords", kinesis, "Sum"),
-    query("bytesIn", "AWS/Kinesis", "IncomingBytes", kinesis, "Sum"),
-    query("throttledRecords", "AWS/Kinesis", "WriteProvisionedThroughputExceeded", kinesis, "Sum"),
-    ...(["CDCLatencySource", "CDCLatencyTarget"] as const).flatMap((name: Latency) =>
-      dimensions[name] === undefined
-        ? []
-        : [query(name.toLowerCase(), "AWS/DMS", name, dimensions[name], "Maximum")],
-    ),
-  ];
-  const { MetricDataResults = [] } = await client.send(
-    new GetMetricDataCommand({
-      MetricDataQueries: queries,
-      StartTime: new Date(now - WINDOW_MS),
-      EndTime: new Date(now),
-      ScanBy: "TimestampDescending",
+  const query = (id: string, metric: [string, string], of: Dimension[], stat: "Maximum" | "Sum") =>
+    metricQuery(id, metric, of, stat, PERIOD);
+  const queries = [
+    query("iteratorAge", ["AWS/Lambda", "IteratorAge"], lambda, "Maximum"),
+    query("invocations", ["AWS/Lambda", "Invocations"], lambda, "Sum"),
+    query("errors", ["AWS/Lambda", "Errors"], lambda, "Sum"),
+    query("throttles", ["AWS/Lambda", "Throttles"], lambda, "Sum"),
+    query("recordsIn", ["AWS/Kinesis", "IncomingRecords"], kinesis, "Sum"),
+    query("bytesIn", ["AWS/Kinesis", "IncomingBytes"], kinesis, "Sum"),
+    query("throttledRecords", ["AWS/Kinesis", "WriteProvisionedThroughputExceeded"], kinesis, "Sum"),
+    ...(["CDCLatencySource", "CDCLatencyTarget"] as const).flatMap((name) => {
+      const of = dimensions[name];
+      return of === undefined ? [] : [query(name.toLowerCase(), ["AWS/DMS", name], of, "Maximum")];
     }),
-  );
-  const values = new Map(MetricDataResults.map(({ Id, Values = [] }) => [Id, Values]));
-  const latest = (id: string) => values.get(id)?.[0];
-  const sum = (id: string) => {
-    const all = values.get(id) ?? [];
-    return all.length === 0 ? undefined : all.reduce((total, value) => total + value, 0);
-  };
+  ];
+  const data = await metricData(client, queries, now - WINDOW_MS, now);
+  const latest = (id: string) => data(id).values[0];
+  const sum = (id: string) => metricSum(data(id));
   const iteratorAgeMs = latest("iteratorAge");
   return {
     replication: present({
@@ -110,16 +95,6 @@ async function latencyDimensions(
     }
   }
   return undefined;
-}
-
-function query(
-  Id: string,
-  Namespace: string,
-  MetricName: string,
-  Dimensions: Dimension[],
-  Stat: "Maximum" | "Sum",
-): MetricDataQuery {
-  return { Id, MetricStat: { Metric: { Namespace, MetricName, Dimensions }, Period: PERIOD, Stat } };
 }
 
 function present<T extends Record<string, number | undefined>>(

@@ -6,6 +6,7 @@ import {
   type TableDescription,
 } from "@aws-sdk/client-dynamodb";
 import { LambdaClient, ListEventSourceMappingsCommand } from "@aws-sdk/client-lambda";
+import type { CostEstimate } from "../../automation/cost/costEstimate";
 import { type DeployResult, deploy } from "../../automation/deploy";
 import { destroy } from "../../automation/destroy";
 import type { PipelineStatus } from "../../automation/status/pipelineStatus";
@@ -211,6 +212,25 @@ describe("the pipeline in the sandbox", function () {
     );
     assert.equal(status.replication.targetLatencySeconds, undefined, "the sandbox has no metrics of DMS");
     assert.deepEqual([status.failures.batches, status.failures.unprocessable], [0, 0]);
+  });
+
+  it("is priced part by part, with nothing left out", async () => {
+    const { code, stdout } = await bench.command(
+      "cost",
+      ...["--prices", "docs/prices.example.json", "--changes-per-second", "10", "--output", "json"],
+    );
+    assert.equal(code, 0);
+    const { complete, notEstimated, components, lines } = JSON.parse(stdout) as CostEstimate;
+    assert.deepEqual([complete, notEstimated], [true, []]);
+    assert.deepEqual(
+      components.map(({ component }) => component),
+      ["replication", "network", "tables", "fan-in", "change stream", "encryption", "failures", "monitoring"],
+    );
+    const quantity = (key: string) => lines.find(({ priceKey }) => priceKey === key)?.quantity;
+    assert.equal(quantity("dmsInstanceHour"), 730);
+    assert.equal(quantity("vpcEndpointHour"), 2 * 730);
+    assert.equal(quantity("kmsKeyMonth"), 1);
+    assert.equal(quantity("dynamoWriteMillion"), 26.28);
   });
 
   it("changes nothing when it is deployed again", async () => {
