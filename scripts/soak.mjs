@@ -7,7 +7,7 @@ import { setUp } from "./setup/setUp.mjs";
 import { runVisibly } from "./test/runSuite.mjs";
 
 await runMain(async () => {
-  await setUp({ forTests: true });
+  await setUp({ mariadb: true });
   const soak = path.join(root, "dist", "test", "convergence", "soak.js");
   process.exitCode = await runVisibly(process.execPath, [
     "--enable-source-maps",

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npm test`: set-up, lint, then the unit and the sandbox tests. Suites, test files and mocha's options may follow:
+// `npm test`: set-up, lint, then the tests: unit, page, sandbox. Suites, test files and mocha's options may follow:
 //   npm test -- unit
 //   npm test -- test/unit/setup/version.test.ts
 //   npm test -- --grep "partition key" --bail
@@ -14,7 +14,10 @@ import { allOf, readSelection } from "./test/selection.mjs";
 
 await runMain(async () => {
   const { selected, options } = readSelection(process.argv.slice(2));
-  await setUp({ forTests: selected.has("sandbox") });
+  await setUp({
+    mariadb: selected.has("sandbox"),
+    chromium: selected.has("page") || selected.has("sandbox"),
+  });
   const lint = await runVisibly(path.join(root, "node_modules", ".bin", "biome"), ["ci", "."]);
   // Of less than the whole suite it would say little: what is not tested is not used.
   const whole = options.length === 0 && selected.get("sandbox")?.includes(allOf("sandbox"));

@@ -6,6 +6,7 @@ import { cacheDir, display, toolsFile } from "../lib/layout.mjs";
 import { withLock } from "../lib/lock.mjs";
 import { Progress } from "../lib/progress.mjs";
 import { checkNode } from "./checkNode.mjs";
+import { installChromium } from "./installChromium.mjs";
 import { installMariadb } from "./installMariadb.mjs";
 import { installMinistack } from "./installMinistack.mjs";
 import { installPackages } from "./installPackages.mjs";
@@ -17,13 +18,13 @@ const lockFile = path.join(cacheDir, "setup.lock");
 /**
  * Makes the checkout ready to run, step by step, each skipping what is there. Everything lands in the checkout:
  * node_modules, dist and .rowstream. Run twice at the same time, the second waits for the first.
- * With `forTests`, what the tests alone need is fetched too; without, it is used where it is there.
+ * What only tests need, MariaDB and Chromium, is fetched where it is asked for; else it is used where it is there.
  */
-export async function setUp({ forTests = false } = {}) {
+export async function setUp({ mariadb = false, chromium = false } = {}) {
   await step("Node", checkNode);
   await withLock(lockFile, tellOfWait, async () => {
     await step("npm packages", installPackages);
-    writeTools(await installTools(forTests));
+    writeTools(await installTools({ mariadb, chromium }));
     await step("build", buildProject);
   });
 }
@@ -32,7 +33,7 @@ export async function setUp({ forTests = false } = {}) {
  * The programs that are not npm packages. A tool that cannot be had does not keep the next from being looked for,
  * so that all that is missing is told at once; only the CLI, which may take minutes to build, waits for the rest.
  */
-async function installTools(forTests) {
+async function installTools(fetch) {
   const failures = [];
   const attempt = (name, work) =>
     step(name, work).catch((error) => {
@@ -41,10 +42,11 @@ async function installTools(forTests) {
     });
   const postgresBin = await attempt("PostgreSQL", installPostgres);
   const ministack = await attempt("MiniStack", installMinistack);
-  const mariadb = await attempt("MariaDB", (progress) => installMariadb(progress, forTests));
+  const mariadb = await attempt("MariaDB", (progress) => installMariadb(progress, fetch.mariadb));
+  const chromium = await attempt("Chromium", (progress) => installChromium(progress, fetch.chromium));
   const pulumi = failures.length === 0 ? await attempt("Pulumi CLI", installPulumi) : undefined;
   if (failures.length > 0) throw new Failure(failures.join("\nerror: "));
-  return { ...pulumi, postgresBin, ministack, mariadb };
+  return { ...pulumi, postgresBin, ministack, mariadb, chromium };
 }
 
 async function step(name, work) {

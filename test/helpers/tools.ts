@@ -5,10 +5,12 @@ import type { Tools } from "../../sandbox/tools";
 /** The checkout's root, seen from the compiled test (`dist/test/helpers`). */
 export const ROOT = join(__dirname, "..", "..", "..");
 
-/** The programs that tests use: a sandbox's, and a second database server. */
+/** The programs that tests use: a sandbox's, a second database server and a browser. */
 export interface TestTools extends Tools {
   /** `mariadbd` or `mysqld`; null where set-up could have none, or was not asked to (`npm test` asks). */
   mariadb: string | null;
+  /** Chromium, or Chrome; null likewise. */
+  chromium: string | null;
 }
 
 /** The programs that set-up found or fetched. */
