@@ -13,6 +13,15 @@ export function wholeNumber(minimum: number): (text: string) => number {
   };
 }
 
+/** A TCP port. */
+export function portNumber(text: string): number {
+  const number = Number(text);
+  if (!/^\d+$/.test(text) || number < 1 || number > 65_535) {
+    throw new InvalidArgumentError("it must be a whole number from 1 to 65535.");
+  }
+  return number;
+}
+
 /** A positive number of seconds. */
 export function secondsValue(text: string): number {
   const number = Number(text);

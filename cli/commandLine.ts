@@ -3,6 +3,7 @@ import { DEFAULT_MAXIMUM_LAG_SECONDS } from "../automation/status/verdict";
 import {
   databaseUrl,
   filePath,
+  portNumber,
   rateValue,
   repeated,
   sandboxSourceUrl,
@@ -23,6 +24,7 @@ import type { TailCommandOptions } from "./commands/tail";
 import type { TypesOptions } from "./commands/types";
 import type { UpOptions } from "./commands/up";
 import type { VerifyOptions } from "./commands/verify";
+import type { WatchOptions } from "./commands/watch";
 import { DEFAULT_STACK, type GlobalOptions } from "./context";
 import { EXIT } from "./exitCodes";
 
@@ -37,6 +39,7 @@ export interface Handlers {
   status(options: StatusOptions): Promise<void>;
   cost(options: CostOptions): Promise<void>;
   tail(options: TailCommandOptions): Promise<void>;
+  watch(options: WatchOptions): Promise<void>;
   types(options: TypesOptions): Promise<void>;
   redrive(options: RedriveOptions): Promise<void>;
   verify(options: VerifyOptions): Promise<void>;
@@ -59,7 +62,7 @@ What the commands need:
   sandbox                                 nothing beside the set-up (npm run setup)
   up, preview, refresh, destroy           a Pulumi login (pulumi login) and AWS credentials in the environment
   reload                                  the same
-  tables, status, cost, tail              the same, to read only
+  tables, status, cost, tail, watch       the same, to read only
   types                                   the same, and a way to the source database where there is one
   redrive                                 the same, to write to the change stream and the failure bucket
   verify                                  the same, to read only, and a way to the source database
@@ -94,6 +97,7 @@ export function commandLine(handlers: Handlers, version: string): Command {
     statusCommand(handlers),
     costCommand(handlers),
     tailCommand(handlers),
+    watchCommand(handlers),
     typesCommand(handlers),
     reloadCommand(handlers),
     redriveCommand(handlers),
@@ -140,6 +144,8 @@ function sandboxCommand(handlers: Handlers): Command {
         "deploy the sample's consumers too: a data lake, a handler, a bridge to devices",
       ).conflicts(["source", "tables"]),
     )
+    .option("--no-page", "serve no live page")
+    .addOption(pagePortOption())
     .option("--keep", "keep the state when it ends, and go on from a kept one")
     .option("--fresh", "throw a kept state away first")
     .addHelpText(
@@ -153,7 +159,8 @@ Examples:
 
   $ rowstream sandbox --source mysql://me:secret@127.0.0.1:3306/shop
 
-A line that begins with "ready" on standard error says that changes flow. The source needs a log of its changes
+A line that begins with "ready" on standard error says that changes flow, and one that begins with "page" where to see
+them in a browser. The source needs a log of its changes
 (PostgreSQL: wal_level=logical; MySQL and MariaDB: a binary log of whole rows) and a user that may replicate: what
 is missing is named with the statement that mends it. A table without a primary key is named and left out.
 While it runs: \`rowstream tables --sandbox\`, \`rowstream up --sandbox\`, \`eval "$(rowstream env)"\`.`,
@@ -334,6 +341,28 @@ It shares the stream's read limit (five reads a second and shard) with other con
     .action((options: TailCommandOptions) => handlers.tail(options));
 }
 
+function watchCommand(handlers: Handlers): Command {
+  return new Command("watch")
+    .description("serve a page on this machine that shows the pipeline and its events as they come")
+    .addOption(
+      new Option("--from <place>", "now, or horizon: all the stream still holds, too")
+        .choices(["now", "horizon"])
+        .default("now"),
+    )
+    .addOption(pagePortOption())
+    .addHelpText(
+      "after",
+      `
+Examples:
+  $ rowstream watch --stack prod
+  $ rowstream watch --sandbox --from horizon --page-port 8080
+
+It prints the page's address, which only this machine can open, and serves it until Ctrl-C. It changes nothing, and the
+page asks no other server for anything (docs/live-page.md).`,
+    )
+    .action((options: WatchOptions) => handlers.watch(options));
+}
+
 function typesCommand(handlers: Handlers): Command {
   return new Command("types")
     .description("write TypeScript types and JSON Schema of every table's rows and events")
@@ -488,6 +517,12 @@ function outputOption(what: string): Option {
   return new Option("--output <format>", `${what}: pretty for people, json as it is, one object a line`)
     .choices(["pretty", "json"])
     .default("pretty");
+}
+
+function pagePortOption(): Option {
+  return new Option("--page-port <n>", "the live page's port on 127.0.0.1 (default: any free one)").argParser(
+    portNumber,
+  );
 }
 
 function onStack(command: Command): Command {

@@ -8,3 +8,6 @@ export const SANDBOX_DIR = join(ROOT, ".rowstream", "sandbox");
 
 /** What set-up found and fetched. */
 export const TOOLS_FILE = join(ROOT, ".rowstream", "tools.json");
+
+/** The files of the live page. */
+export const PAGE_DIR = join(ROOT, "dist", "page", "assets");

@@ -30,6 +30,7 @@ async function main(argv: readonly string[]): Promise<void> {
     status: async (options) => (await import("./commands/status.js")).status(await open(), options),
     cost: async (options) => (await import("./commands/cost.js")).cost(await open(), options),
     tail: async (options) => (await import("./commands/tail.js")).tail(await open(), options),
+    watch: async (options) => (await import("./commands/watch.js")).watch(await open(), options),
     types: async (options) => (await import("./commands/types.js")).types(await open(), options),
     redrive: async (options) => (await import("./commands/redrive.js")).redrive(await open(), options),
     reload: async (table, options) =>

@@ -1,4 +1,3 @@
-import { RowstreamError } from "../../automation/errors";
 import type { OnEvent, RowstreamEvent } from "../../automation/events";
 import type { WorkspaceOptions } from "../../automation/workspace";
 import type { SampleOutputs } from "../../examples/sample";
@@ -7,11 +6,10 @@ import type { Sandbox, Tools } from "../../sandbox/index";
 import type { Context } from "../context";
 import { SandboxError, UsageError } from "../errors";
 import { ROOT, SANDBOX_DIR } from "../layout";
+import type { LivePage } from "../page/livePage";
 import { sampleProgram } from "../sampleProgram";
 import { enterSandbox, removeSandboxRecord, runningSandbox, writeSandboxRecord } from "../sandboxEnvironment";
 import { changePrinter, type OutputFormat } from "../stream/changePrinter";
-import { followStream } from "../stream/followStream";
-import { kinesisClient } from "../stream/kinesisClient";
 import { readTools } from "../tools";
 
 /** Options of `rowstream sandbox`. */
@@ -24,6 +22,9 @@ export interface SandboxCommandOptions {
   idleExit?: number;
   /** Deploy the sample's consumers too. */
   consumers?: boolean;
+  /** Whether the live page is served. */
+  page: boolean;
+  pagePort?: number;
   keep?: boolean;
   fresh?: boolean;
 }
@@ -69,13 +70,20 @@ export async function sandbox(context: Context, options: SandboxCommandOptions):
       signal,
     };
     const outputs = await deployInto(deploy, parts, workspace);
-    const { streamName, region } = outputs;
+    const page = options.page ? await startPage(workspace, outputs, options) : undefined;
     progress.close();
     if (options.consumers) {
       process.stderr.write(consumersText(outputs as SampleOutputs));
     }
-    process.stderr.write(`ready: changes flow through ${streamName}\n`);
-    await printEvents(context, workspace, { streamName, region }, options);
+    process.stderr.write(`ready: changes flow through ${outputs.streamName}\n`);
+    if (page) {
+      process.stderr.write(`page: ${page.url}\n`);
+    }
+    try {
+      await printEvents(context, workspace, outputs, page, options);
+    } finally {
+      await page?.close();
+    }
   } catch (error) {
     // Ctrl-C is how a sandbox usually ends, whatever it was doing.
     if (reason || !context.interrupt.signal.aborted) {
@@ -145,54 +153,48 @@ async function deployInto(
   return (await deploy({ ...workspace, config: parts.config, onEvent })).outputs;
 }
 
-/** Prints events until enough have come, none has come for too long, or somebody ends it. */
+async function startPage(
+  workspace: WorkspaceOptions,
+  outputs: PipelineOutputs,
+  { pagePort: port }: SandboxCommandOptions,
+): Promise<LivePage> {
+  const { startStackPage } = await import("../page/stackPage.js");
+  return startStackPage(workspace, outputs, { sandbox: true, port });
+}
+
+/** Prints events, and shows them on the page, until enough have come, none has for too long, or somebody ends it. */
 async function printEvents(
-  { progress }: Context,
+  context: Context,
   workspace: WorkspaceOptions & { signal: AbortSignal },
   stream: Pick<PipelineOutputs, "streamName" | "region">,
+  page: LivePage | undefined,
   options: SandboxCommandOptions,
 ): Promise<void> {
+  const { followStack } = await import("../stream/followStack.js");
   const finished = new AbortController();
   process.stdout.once("error", () => finished.abort());
   const print = changePrinter({ output: process.stdout, format: options.output });
   const idle = idleTimer(options.idleExit, () => finished.abort());
   let count = 0;
   try {
-    await followStream({
-      client: kinesisClient(stream.region),
-      streamName: stream.streamName,
+    await followStack(context, workspace, stream, {
       from: "horizon",
       signal: AbortSignal.any([workspace.signal, finished.signal]),
-      onRecord: async (record) => {
+      onRecord: async (record, arrivedAt) => {
         count += 1;
         if (count > (options.exitAfter ?? count)) {
           return;
         }
+        page?.record(record, arrivedAt);
         await print(record);
         idle.restart();
         if (count === options.exitAfter) {
           finished.abort();
         }
       },
-      onGone: () =>
-        progress.show({ kind: "note", text: "the stream is gone; a new deployment's is read when it comes" }),
-      currentStream: async () => (await currentOutputs(workspace))?.streamName,
     });
   } finally {
     idle.stop();
-  }
-}
-
-/** The stack's outputs; undefined while it has none, or while they cannot be read because an update writes them. */
-async function currentOutputs(workspace: WorkspaceOptions): Promise<PipelineOutputs | undefined> {
-  try {
-    const { readOutputs } = await import("../../automation/tables.js");
-    return await readOutputs(workspace);
-  } catch (error) {
-    if (RowstreamError.is(error)) {
-      return undefined;
-    }
-    throw error;
   }
 }
 

@@ -2,8 +2,8 @@ import { once } from "node:events";
 import type { Writable } from "node:stream";
 import picocolors from "picocolors";
 import type { ChangeEvent } from "../../functions/changeEvent";
-import { parseEvent } from "../../functions/parseEvent";
 import { changeLine } from "../render/changeLine";
+import { readRecord } from "./readRecord";
 
 /** How change events are written: for people, or as they are. */
 export type OutputFormat = "pretty" | "json";
@@ -28,7 +28,7 @@ const NEWLINE = 0x0a;
 export function changePrinter({ output, format, tables = [] }: PrinterOptions): ChangePrinter {
   const colours = picocolors.createColors(output.isTTY === true && picocolors.isColorSupported);
   return async (record) => {
-    const event = format === "pretty" || tables.length > 0 ? read(record) : undefined;
+    const event = format === "pretty" || tables.length > 0 ? readRecord(record) : undefined;
     if (tables.length > 0 && !(event && belongs(event, tables))) {
       return false;
     }
@@ -41,16 +41,6 @@ export function changePrinter({ output, format, tables = [] }: PrinterOptions): 
     }
     return true;
   };
-}
-
-/** The event in a record; undefined for a record that somebody else wrote to the stream. */
-function read(record: Uint8Array): ChangeEvent | undefined {
-  try {
-    const event = parseEvent(Buffer.from(record).toString("utf8"));
-    return event?.v === 1 && typeof event.source?.table === "string" ? event : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function belongs({ source }: ChangeEvent, tables: readonly string[]): boolean {

@@ -17,8 +17,11 @@ export interface TailOptions {
   streamName: string;
   /** `now`: what is written from here on. `horizon`: all the stream still holds, then the same. */
   from: "now" | "horizon";
-  /** Gets every record, those of one shard in order; the next one of its shard waits for it. */
-  onRecord(data: Uint8Array): void | Promise<void>;
+  /**
+   * Gets every record, those of one shard in order; the next one of its shard waits for it. `arrivedAt` is when it was
+   * written to the stream, where Kinesis says so.
+   */
+  onRecord(data: Uint8Array, arrivedAt?: Date): void | Promise<void>;
   /** Called once, when every shard that is open now has its starting point. */
   onStarted?(): void;
   /** Ends the reading. */
@@ -123,11 +126,11 @@ async function readShard(
 /** Hands a page's records on, in order; answers with the place behind the last one. */
 async function deliver(options: TailOptions, page: GetRecordsCommandOutput): Promise<Position | undefined> {
   let position: Position | undefined;
-  for (const { Data, SequenceNumber } of page.Records ?? []) {
+  for (const { Data, SequenceNumber, ApproximateArrivalTimestamp } of page.Records ?? []) {
     if (options.signal.aborted) {
       break;
     }
-    await options.onRecord(Data ?? new Uint8Array());
+    await options.onRecord(Data ?? new Uint8Array(), ApproximateArrivalTimestamp);
     position = SequenceNumber === undefined ? position : { after: SequenceNumber };
   }
   return position;

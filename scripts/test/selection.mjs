@@ -2,12 +2,12 @@ import path from "node:path";
 import { Failure } from "../lib/failure.mjs";
 
 /** The suites in the order in which they run; a suite's tests lie in test/<suite>. */
-export const suites = ["unit", "sandbox"];
+export const suites = ["unit", "page", "sandbox"];
 
 /**
  * What `npm test -- ARGUMENTS` asks for: {selected, options}. An argument that names a suite or a test file
  * (`sandbox`, `test/unit/fanIn/order.test.ts`) selects; every other goes to mocha as it is. `selected` maps each
- * suite to run to its compiled spec patterns; with nothing selected all of both run. A file that lies in no suite
+ * suite to run to its compiled spec patterns; with nothing selected all of them run. A file that lies in no suite
  * is a Failure.
  */
 export function readSelection(args) {

@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { join } from "node:path";
 import {
   DescribeTableCommand,
   DynamoDBClient,
@@ -13,9 +16,11 @@ import type { PipelineStatus } from "../../automation/status/pipelineStatus";
 import { openStatus } from "../../automation/status/status";
 import { Workload } from "../../sandbox/database/workload";
 import { addChanges, type Changes } from "../../sandbox/database/workloadTransactions";
+import { launchBrowser } from "../helpers/browser";
 import { ChangeEvents, type ReceivedEvent } from "../helpers/changeEvents";
 import { poll } from "../helpers/poll";
 import { type BenchOptions, SandboxBench } from "../helpers/sandboxBench";
+import { ROOT, tools } from "../helpers/tools";
 
 /** The sample's tables that DMS can replicate, and the columns of their keys. */
 const KEYS: Record<string, string[]> = {
@@ -312,6 +317,34 @@ describe("the pipeline in the sandbox", function () {
       (await events.read()).find(({ source, op }) => source.table === "returns" && op === "update"),
     );
     assert.deepEqual([event.old?.reason, event.new?.reason], ["too small", "too large"]);
+  });
+
+  it("is shown on a page, with what happens in it", async function () {
+    if (tools().chromium === null) {
+      this.skip();
+    }
+    const watching = spawn(
+      process.execPath,
+      [join(ROOT, "dist/cli/main.js"), "watch", "--stack", bench.sandbox.stackName, "--from", "horizon"],
+      { stdio: ["ignore", "pipe", "ignore"] },
+    );
+    const browser = await launchBrowser();
+    try {
+      const [line] = (await once(watching.stdout, "data")) as [Buffer];
+      const page = await browser.newPage();
+      await page.goto(line.toString().trim());
+      await page.getByRole("row", { name: /^public\.customers flowing 500 / }).waitFor();
+      await bench.query("UPDATE customers SET city = 'On The Page' WHERE customer_id = 1");
+      await page.getByLabel("Search").fill("On The Page");
+      const event = page.getByRole("row", { name: /update public\.customers customer_id=1 / });
+      assert.equal(await event.locator("mark.new").textContent(), "On The Page");
+      const ended = once(watching, "exit");
+      watching.kill("SIGINT");
+      assert.deepEqual(await ended, [130, null]);
+    } finally {
+      watching.kill("SIGKILL");
+      await browser.close();
+    }
   });
 
   it("leaves no replication slot and keeps the tables when it is destroyed", async () => {

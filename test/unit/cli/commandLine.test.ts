@@ -26,6 +26,7 @@ async function run(...argv: string[]): Promise<Called> {
     "status",
     "cost",
     "tail",
+    "watch",
     "types",
     "redrive",
     "verify",
@@ -60,7 +61,7 @@ function refused(pattern: RegExp) {
 
 describe("the command line", () => {
   it("gives sandbox its defaults", async () => {
-    assert.deepEqual((await run("sandbox")).options, { output: "pretty", rate: 20 });
+    assert.deepEqual((await run("sandbox")).options, { output: "pretty", page: true, rate: 20 });
   });
 
   it("deploys the sample's consumers on request, which know no tables but the sample's", async () => {
@@ -95,6 +96,9 @@ describe("the command line", () => {
         "50",
         "--idle-exit",
         "2.5",
+        "--no-page",
+        "--page-port",
+        "8080",
         "--keep",
         "--fresh",
       ],
@@ -106,8 +110,19 @@ describe("the command line", () => {
       rate: 100,
       exitAfter: 50,
       idleExit: 2.5,
+      page: false,
+      pagePort: 8080,
       keep: true,
       fresh: true,
+    });
+  });
+
+  it("gives watch its defaults, and takes its options", async () => {
+    assert.deepEqual((await run("watch")).options, { from: "now" });
+    assert.deepEqual((await run("watch", "--sandbox", "--from", "horizon", "--page-port", "8080")).options, {
+      sandbox: true,
+      from: "horizon",
+      pagePort: 8080,
     });
   });
 
@@ -118,6 +133,8 @@ describe("the command line", () => {
     [["sandbox", "--idle-exit", "soon"], /positive number of seconds/],
     [["sandbox", "--tables", "orders"], /schema\.table/],
     [["sandbox", "--output", "xml"], /Allowed choices are pretty, json/],
+    [["sandbox", "--page-port", "65536"], /whole number from 1 to 65535/],
+    [["watch", "--page-port", "0"], /whole number from 1 to 65535/],
     [["tail", "--from", "yesterday"], /Allowed choices are now, horizon/],
     [["cost", "--changes-per-second", "-1"], /number of 0 or more/],
     [["cost", "--bytes-per-row", "0"], /whole number of at least 1/],

@@ -6,7 +6,11 @@ interface SelectionModule {
 }
 
 describe("npm test: what its arguments select", () => {
-  const all = { unit: "dist/test/unit/**/*.test.js", sandbox: "dist/test/sandbox/**/*.test.js" };
+  const all = {
+    unit: "dist/test/unit/**/*.test.js",
+    page: "dist/test/page/**/*.test.js",
+    sandbox: "dist/test/sandbox/**/*.test.js",
+  };
   let read: (...args: string[]) => { selected: Record<string, string[]>; options: string[] };
   before(async () => {
     const { readSelection } = await loadScript<SelectionModule>("test/selection.mjs");
@@ -16,9 +20,9 @@ describe("npm test: what its arguments select", () => {
     };
   });
 
-  it("is both suites where only mocha's options are given", () => {
+  it("is every suite where only mocha's options are given", () => {
     assert.deepEqual(read("--grep", "partition key", "--bail"), {
-      selected: { unit: [all.unit], sandbox: [all.sandbox] },
+      selected: { unit: [all.unit], page: [all.page], sandbox: [all.sandbox] },
       options: ["--grep", "partition key", "--bail"],
     });
   });
