@@ -13,12 +13,22 @@ export interface StackSnapshot {
    * could write its outputs.
    */
   tables: ReplicatedTable[];
+  /** What reads the change stream, as far as the stack made it. */
+  consumers: StackConsumer[];
   /** The URN of each adopted table, by its name in DynamoDB. */
   tableUrns: Record<string, string>;
   /** What the last update was creating when it was cut off. */
   pendingCreates: PendingCreate[];
   /** How many resources the state holds. */
   resources: number;
+}
+
+/** A consumer of the change stream in a stack. */
+export interface StackConsumer {
+  /** Its component, e.g. `DataLake`. */
+  kind: string;
+  /** Its name in the program. */
+  name: string;
 }
 
 /** One resource in an exported deployment, as far as it is read here. */
@@ -33,6 +43,7 @@ interface StateResource {
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
 const FEED_TYPE = "rowstream:pipeline:TableFeed";
+const CONSUMER_TYPE = /^rowstream:pipeline:(ChangeHandler|DataLake|DeviceBridge|Warehouse)$/;
 const TABLE_TYPE = "aws:dynamodb/table:Table";
 
 /** Reads a stack's exported state. Pure. */
@@ -47,6 +58,7 @@ export function stackSnapshot(deployment: Deployment): StackSnapshot {
   return {
     outputs,
     tables: [...tables.values()].sort(byName),
+    consumers: consumers(resources),
     tableUrns: tableUrns(resources),
     pendingCreates: pendingCreates(deployment),
     resources: resources.length,
@@ -75,6 +87,13 @@ function adoptedTables(resources: readonly StateResource[]): ReplicatedTable[] {
       }
       return [{ tableName: name, schema, table, partitionKey, ...(sortKey && { sortKey }) }];
     });
+}
+
+function consumers(resources: readonly StateResource[]): StackConsumer[] {
+  return resources.flatMap(({ type, urn }) => {
+    const kind = CONSUMER_TYPE.exec(type)?.[1];
+    return kind === undefined ? [] : [{ kind, name: urn.slice(urn.lastIndexOf("::") + 2) }];
+  });
 }
 
 function tableUrns(resources: readonly StateResource[]): Record<string, string> {

@@ -31,14 +31,29 @@ export async function discoverTables(options: WorkspaceOptions): Promise<TablesR
   return { outputs, discovery };
 }
 
+/** What a stack's last update left. */
+export interface DeployedStack extends Pick<StackSnapshot, "consumers"> {
+  outputs: PipelineOutputs;
+}
+
+/**
+ * What a stack's last update left.
+ *
+ * @throws RowstreamError `StackNotDeployed` where it has none.
+ */
+export async function readDeployed(options: WorkspaceOptions): Promise<DeployedStack> {
+  const stack = await openStack(options);
+  const { outputs, consumers } = await stack.snapshot();
+  return { outputs: requireOutputs(stack.name, outputs), consumers };
+}
+
 /**
  * The outputs of a stack's last update.
  *
  * @throws RowstreamError `StackNotDeployed` where it has none.
  */
 export async function readOutputs(options: WorkspaceOptions): Promise<PipelineOutputs> {
-  const stack = await openStack(options);
-  return requireOutputs(stack.name, (await stack.snapshot()).outputs);
+  return (await readDeployed(options)).outputs;
 }
 
 /** Those of a stack's tables whose DynamoDB table is there: the program could not adopt the others. */

@@ -1,15 +1,18 @@
 import type { PipelineStatus, TableStatus } from "../../automation/status/pipelineStatus";
 import { qualifiedName } from "../../automation/tableMatch";
+import type { DeployedStack } from "../../automation/tables";
 import { DEFAULT_FORMAT } from "../../functions/formats/format";
 import { readSourcesDocument } from "../../functions/sources";
 import type { Health, PipelineTable, PipelineView } from "../../page/model/wire";
 import type { PipelineOutputs } from "../../program";
 
 /** What a stack's last update tells of the pipeline. */
-export type ViewOutputs = Pick<
-  PipelineOutputs,
-  "eventSources" | "fanInName" | "region" | "replicationConfigArn" | "streamName" | "tables"
->;
+export interface ViewStack extends Pick<DeployedStack, "consumers"> {
+  outputs: Pick<
+    PipelineOutputs,
+    "eventSources" | "fanInName" | "region" | "replicationConfigArn" | "streamName" | "tables"
+  >;
+}
 
 /** Which stack it is. */
 export interface ViewPlace {
@@ -18,7 +21,7 @@ export interface ViewPlace {
 }
 
 /** The pipeline as the page draws it, before anything is known of how it is. Pure. */
-export function deployedView({ stack, sandbox }: ViewPlace, outputs: ViewOutputs): PipelineView {
+export function deployedView({ stack, sandbox }: ViewPlace, { outputs, consumers }: ViewStack): PipelineView {
   const { name, engine, format = DEFAULT_FORMAT, tables } = readSourcesDocument(outputs.eventSources);
   return {
     stack,
@@ -41,15 +44,15 @@ export function deployedView({ stack, sandbox }: ViewPlace, outputs: ViewOutputs
     })),
     fanIn: { name: outputs.fanInName, lagMs: null },
     stream: { name: outputs.streamName, format },
-    consumers: [],
+    consumers,
     findings: [],
     problem: null,
   };
 }
 
 /** The same with how it is. Pure. */
-export function currentView(place: ViewPlace, outputs: ViewOutputs, status: PipelineStatus): PipelineView {
-  const view = deployedView(place, outputs);
+export function currentView(place: ViewPlace, deployed: ViewStack, status: PipelineStatus): PipelineView {
+  const view = deployedView(place, deployed);
   const { replication, fanIn } = status;
   const known = new Map(view.tables.map((table) => [table.name, table]));
   return {

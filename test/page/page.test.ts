@@ -304,7 +304,9 @@ describeInBrowser("the live page in Chromium", function () {
       const page = await open({ reducedMotion });
       happen(20);
       await page.locator("path.flow").first().waitFor({ state: "attached" });
-      const animation = await page.evaluate('getComputedStyle(document.querySelector("path.flow")).animationName');
+      const animation = await page.evaluate(
+        'getComputedStyle(document.querySelector("path.flow")).animationName',
+      );
       assert.equal(animation, name);
     }
   });

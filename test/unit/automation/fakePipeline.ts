@@ -103,6 +103,7 @@ export class FakePipeline {
           outputs: this.state.outputs,
           tables: [...this.state.tables],
           tableUrns: Object.fromEntries([...this.believed].map((name) => [name, name])),
+          consumers: [],
           pendingCreates: this.pending,
           resources: 1,
         }),

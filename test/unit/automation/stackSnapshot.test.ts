@@ -60,6 +60,18 @@ describe("stackSnapshot", () => {
     assert.equal(snapshot({ type: "pulumi:pulumi:Stack", outputs: {} }).outputs, undefined);
   });
 
+  it("knows the consumers by their components, and not their parts", () => {
+    const urn = "urn:pulumi:dev::rowstream::rowstream:pipeline:Pipeline$rowstream:pipeline:DataLake::lake";
+    assert.deepEqual(
+      snapshot(
+        { urn, type: "rowstream:pipeline:DataLake" },
+        { urn: `${urn}-bucket`, type: "aws:s3/bucket:Bucket" },
+        { urn: `${urn}-parts`, type: "rowstream:pipeline:ConsumerFunction" },
+      ).consumers,
+      [{ kind: "DataLake", name: "lake" }],
+    );
+  });
+
   it("knows the URN of every table, for a refresh of that table alone", () => {
     assert.deepEqual(snapshot(...feed("orders"), ...feed("lines")).tableUrns, {
       orders: "urn:table:orders",

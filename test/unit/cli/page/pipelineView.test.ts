@@ -1,9 +1,9 @@
 import assert from "node:assert/strict";
 import type { PipelineStatus } from "../../../../automation/status/pipelineStatus";
-import { currentView, deployedView, type ViewOutputs } from "../../../../cli/page/pipelineView";
+import { currentView, deployedView, type ViewStack } from "../../../../cli/page/pipelineView";
 
 const KEY = { name: "id", type: "N" as const };
-const OUTPUTS: ViewOutputs = {
+const OUTPUTS: ViewStack["outputs"] = {
   region: "eu-central-1",
   streamName: "changes",
   fanInName: "fan-in",
@@ -21,6 +21,7 @@ const OUTPUTS: ViewOutputs = {
     },
   }),
 };
+const DEPLOYED: ViewStack = { outputs: OUTPUTS, consumers: [{ kind: "DataLake", name: "lake" }] };
 const STATUS: PipelineStatus = {
   at: "2026-11-27T12:00:00.000Z",
   verdict: "attention",
@@ -60,7 +61,7 @@ const STATUS: PipelineStatus = {
 
 describe("the pipeline as the page draws it", () => {
   it("is what was deployed, before its state is known", () => {
-    assert.deepEqual(deployedView({ stack: "prod", sandbox: false }, OUTPUTS), {
+    assert.deepEqual(deployedView({ stack: "prod", sandbox: false }, DEPLOYED), {
       stack: "prod",
       region: "eu-central-1",
       sandbox: false,
@@ -79,14 +80,14 @@ describe("the pipeline as the page draws it", () => {
       ],
       fanIn: { name: "fan-in", lagMs: null },
       stream: { name: "changes", format: "debezium" },
-      consumers: [],
+      consumers: [{ kind: "DataLake", name: "lake" }],
       findings: [],
       problem: null,
     });
   });
 
   it("has the state, the counts and the lag of everything once they are", () => {
-    const view = currentView({ stack: "prod", sandbox: false }, OUTPUTS, STATUS);
+    const view = currentView({ stack: "prod", sandbox: false }, DEPLOYED, STATUS);
     assert.deepEqual(view.replication, { kind: "instance", state: "running", health: "good", lagMs: 3_000 });
     assert.deepEqual(view.fanIn, { name: "fan-in", lagMs: 400 });
     assert.deepEqual(view.tables, [
