@@ -5,6 +5,7 @@ import { createSample, SAMPLE_DATABASE } from "./database/sample";
 import { Workload } from "./database/workload";
 import { drainStreams } from "./drain";
 import { awsEnvironment, sandboxEnvironment } from "./environment";
+import { writeStandIns } from "./iam/standIns";
 import type { Sandbox, SandboxOptions } from "./index";
 import type { Lock } from "./lock";
 import { type MiniStack, startMiniStack } from "./ministack";
@@ -82,7 +83,13 @@ export class SandboxParts implements Sandbox {
     const inRoles = awsEnvironment(`http://127.0.0.1:${iam.port()}`);
     const [dms, lambda] = await together([
       this.timed("DMS stand-in", () => this.startStandIn("dms", "the DMS stand-in", inRoles)),
-      this.timed("Lambda stand-in", () => this.startStandIn("lambda", "the Lambda stand-in", inRoles)),
+      this.timed("Lambda stand-in", () =>
+        this.startStandIn("lambda", "the Lambda stand-in", {
+          ...inRoles,
+          // So do functions, where they ask Lambda.
+          AWS_ENDPOINT_URL_LAMBDA: inRoles.AWS_ENDPOINT_URL ?? "",
+        }),
+      ),
     ]);
     signal?.throwIfAborted();
     const services = {
@@ -90,6 +97,7 @@ export class SandboxParts implements Sandbox {
       dms: `http://127.0.0.1:${dms.port()}`,
       lambda: `http://127.0.0.1:${lambda.port()}`,
     };
+    writeStandIns(this.folder.at("iam"), { dms: services.dms, lambda: services.lambda });
     const provider = await this.timed("provider stand-ins", () =>
       this.startStandIn("provider", "the provider stand-in", {
         ...aws,

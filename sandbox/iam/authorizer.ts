@@ -7,6 +7,7 @@ import {
 import { ACCOUNT_ID, type RoleSession, sessionArn } from "./caller";
 import { log } from "./log";
 import type { Role } from "./roles";
+import { mendServiceData } from "./serviceData";
 
 /** One thing that a caller must be allowed to do. */
 export interface Need {
@@ -97,6 +98,7 @@ async function simulate(
   simulation: Omit<Simulation, "serviceControlPolicies" | "resourceControlPolicies">,
 ): Promise<Decision> {
   const { action } = simulation.request;
+  await mendServiceData();
   const outcome = await runSimulation(
     { ...simulation, serviceControlPolicies: [], resourceControlPolicies: [] },
     { simulationMode: "Strict" },

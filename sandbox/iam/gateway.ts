@@ -11,7 +11,7 @@ import { type Decision, decide, type Need } from "./authorizer";
 import { type Caller, callerOf, type RoleSession, sessionOf } from "./caller";
 import { type Answer, denial, denialMessage, failure } from "./denial";
 import { log, messageOf } from "./log";
-import { type Call, type Service, UnknownToken, type World } from "./operations/call";
+import { type Call, type Service, type StandInName, UnknownToken, type World } from "./operations/call";
 import { serviceOf } from "./operations/index";
 import type { Resources } from "./resources";
 import type { Roles } from "./roles";
@@ -22,6 +22,8 @@ import type { Usage } from "./usage";
 export interface GatewayParts {
   /** MiniStack's endpoint. */
   aws: URL;
+  /** The endpoint of a stand-in, for a service that MiniStack does not have. */
+  standIn(name: StandInName): URL;
   roles: Roles;
   resources: Resources;
   usage: Usage;
@@ -34,7 +36,7 @@ const SERVICE_PRINCIPAL = /^[a-z0-9-]+(\.[a-z0-9-]+)*\.amazonaws\.com$/;
 const REPEATED_MS = 10_000;
 
 /**
- * Passes on to MiniStack what the roles of those who ask are allowed, and answers the rest as AWS does. Whoever acts
+ * Passes on to MiniStack, or to a stand-in, what the roles of those who ask are allowed, and answers the rest as AWS does. Whoever acts
  * in nobody's role has no business here: administrators go to MiniStack itself.
  */
 export class Gateway {
@@ -84,7 +86,7 @@ export class Gateway {
     } else if (refusal !== undefined) {
       send(response, refusal);
     } else {
-      await this.passOn(request, response, body, call);
+      await this.passOn(request, response, body, call, service);
     }
   }
 
@@ -151,8 +153,9 @@ export class Gateway {
     response: ServerResponse,
     body: Buffer,
     call: Call,
+    { standIn }: Service,
   ): Promise<void> {
-    const { hostname, port } = this.parts.aws;
+    const { hostname, port } = standIn === undefined ? this.parts.aws : this.parts.standIn(standIn);
     // The whole body is here already.
     const { expect: _, "transfer-encoding": __, ...headers } = request.headers;
     return new Promise((resolve, reject) => {

@@ -1,6 +1,6 @@
 /**
- * IAM's part of the sandbox: the gateway between those who act in a role's name and MiniStack. Its configuration is
- * its environment: AWS_ENDPOINT_URL (MiniStack's) and ROWSTREAM_STATE_DIR (required), AWS_REGION, ROWSTREAM_PORT
+ * IAM's part of the sandbox: the gateway between those who act in a role's name and AWS's services. Its configuration
+ * is its environment: AWS_ENDPOINT_URL (MiniStack's) and ROWSTREAM_STATE_DIR (required), AWS_REGION, ROWSTREAM_PORT
  * (default: any free one) and ROWSTREAM_PRIVILEGES_DIR (a folder that gets a copy of what was granted and used). It
  * says on standard output, in one line, where it listens, and ends on SIGTERM or when its standard input closes.
  */
@@ -18,6 +18,7 @@ import { Gateway } from "./gateway";
 import { log, messageOf } from "./log";
 import { Resources } from "./resources";
 import { Roles } from "./roles";
+import { readStandIns } from "./standIns";
 import { Usage } from "./usage";
 
 const HOST = "127.0.0.1";
@@ -32,25 +33,24 @@ function required(name: string): string {
 }
 
 /** @throws Error where it may be somebody's real account */
-function localEndpoint(text: string): URL {
+function localEndpoint(name: string, text: string): URL {
   if (!URL.canParse(text) || !LOOPBACK.has(new URL(text).hostname)) {
     throw new Error(
-      `AWS_ENDPOINT_URL is "${text}", which is not on this machine; the sandbox only talks to http://127.0.0.1:<port>`,
+      `${name} is "${text}", which is not on this machine; the sandbox only talks to http://127.0.0.1:<port>`,
     );
   }
   return new URL(text);
 }
 
 function main(): void {
-  const aws = localEndpoint(required("AWS_ENDPOINT_URL"));
+  const aws = localEndpoint("AWS_ENDPOINT_URL", required("AWS_ENDPOINT_URL"));
+  const stateDir = required("ROWSTREAM_STATE_DIR");
   const copies = process.env.ROWSTREAM_PRIVILEGES_DIR;
   const common = { endpoint: aws.origin, region: process.env.AWS_REGION ?? "us-east-1" };
-  const usage = new Usage(
-    required("ROWSTREAM_STATE_DIR"),
-    copies === undefined ? undefined : join(copies, `${randomUUID()}.json`),
-  );
+  const usage = new Usage(stateDir, copies === undefined ? undefined : join(copies, `${randomUUID()}.json`));
   const gateway = new Gateway({
     aws,
+    standIn: (name) => localEndpoint(`the endpoint of ${name}`, readStandIns(stateDir)[name]),
     usage,
     roles: new Roles(new IAMClient(common), (name, role) => usage.granted(name, role)),
     resources: new Resources({

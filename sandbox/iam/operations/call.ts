@@ -35,11 +35,16 @@ export class UnknownToken extends Error {
  */
 export type NeedsOf = (call: Call, world: World) => Promise<Need[] | undefined> | Need[] | undefined;
 
+/** The stand-ins whose API roles use. */
+export type StandInName = "dms" | "lambda";
+
 /** A service that callers reach through the gateway. */
 export interface Service {
   needs: NeedsOf;
   /** How it says that something went wrong. */
   protocol: "json" | "query" | "s3";
+  /** Which stand-in it is, where it is not MiniStack's. */
+  standIn?: StandInName;
   /** The name of its error where the use of a key was denied. Default: as any other denial. */
   keyDenied?: string;
 }

@@ -23,6 +23,7 @@ describe("the gateway", () => {
   let passed: string[];
   let answer: { status: number; body: string };
   let aws: Server;
+  let dms: Server;
   let server: Server;
   let parts: GatewayParts;
   let address: string;
@@ -50,7 +51,12 @@ describe("the gateway", () => {
             {
               Sid: "Read",
               Effect: "Allow",
-              Action: ["kinesis:GetShardIterator", "kinesis:GetRecords", "s3:GetObject"],
+              Action: [
+                "kinesis:GetShardIterator",
+                "kinesis:GetRecords",
+                "s3:GetObject",
+                "dms:DescribeTableStatistics",
+              ],
               Resource: "*",
             },
           ],
@@ -69,8 +75,11 @@ describe("the gateway", () => {
       response.writeHead(answer.status, { "x-from": "aws" });
       response.end(answer.body);
     });
+    dms = createServer((_request, response) => response.end("DMS's answer"));
+    const standIn = new URL(await listen(dms));
     parts = {
       aws: new URL(await listen(aws)),
+      standIn: () => standIn,
       roles: { find: async (name: string) => (name === "fan-in" ? role : undefined) } as unknown as Roles,
       resources: {
         stream: async () => ({}),
@@ -91,7 +100,7 @@ describe("the gateway", () => {
   });
 
   after(() => {
-    for (const one of [server, aws]) {
+    for (const one of [server, aws, dms]) {
       one.closeAllConnections();
       one.close();
     }
@@ -177,6 +186,17 @@ describe("the gateway", () => {
     assert.equal((await json("Kinesis_20131202.GetRecords", { ShardIterator: "second" })).status, 200);
     const unknown = await json("Kinesis_20131202.GetRecords", { ShardIterator: "made up" });
     assert.match(await unknown.text(), /ExpiredIteratorException/);
+  });
+
+  it("passes on to a stand-in what MiniStack does not have", async () => {
+    const asked = (operation: string) =>
+      json(`AmazonDMSv20160101.${operation}`, {
+        ReplicationTaskArn: "arn:aws:dms:us-east-1:000000000000:task:6OTDRLEMNHXRR6XCUVJTBSV7JB",
+      });
+    assert.equal(await (await asked("DescribeTableStatistics")).text(), "DMS's answer");
+    assert.match(await (await asked("DescribeReplicationTasks")).text(), /is not authorized to perform/);
+    assert.match(await (await asked("StopReplicationTask")).text(), /does not know which permissions/);
+    assert.deepEqual(passed, []);
   });
 
   it("breaks the connection off where AWS does", async () => {

@@ -70,6 +70,26 @@ describe("what a request needs", () => {
     ],
     ["a device's shadow", { scope: "iotdata", path: "/things/lamp/shadow" }, undefined],
     [
+      "the statistics of a task",
+      {
+        target: "AmazonDMSv20160101.DescribeTableStatistics",
+        input: { ReplicationTaskArn: "arn:aws:dms:us-east-1:000000000000:task:T" },
+      },
+      ["dms:DescribeTableStatistics arn:aws:dms:us-east-1:000000000000:task:T"],
+    ],
+    [
+      "the serverless replications",
+      { target: "AmazonDMSv20160101.DescribeReplications" },
+      ["dms:DescribeReplications *"],
+    ],
+    ["a change of a replication", { target: "AmazonDMSv20160101.StopReplicationTask" }, undefined],
+    [
+      "the mappings of a function",
+      { scope: "lambda", method: "GET", path: "/2015-03-31/event-source-mappings" },
+      ["lambda:ListEventSourceMappings *"],
+    ],
+    ["an invocation", { scope: "lambda", path: "/2015-03-31/functions/fan-in/invocations" }, undefined],
+    [
       "an item of an encrypted table",
       { target: "DynamoDB_20120810.PutItem", input: { TableName: "orders" } },
       [`dynamodb:PutItem ${TABLE}/orders`, "kms:Decrypt orders-key via dynamodb"],

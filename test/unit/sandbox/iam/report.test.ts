@@ -13,6 +13,7 @@ const grant = (action: string, used: boolean) => ({
 describe("the report of privileges", () => {
   const names: [name: string, kind: string][] = [
     ["rowstream-fan-in-a0e7ddb", "fan-in"],
+    ["rowstream-inspector-a0e7ddb", "inspector"],
     ["shop-target-0123456", "target"],
     ["shop-secret-0123456", "secret"],
     ["dms-vpc-role", "dms-vpc-role"],
