@@ -1,6 +1,9 @@
 import type { ResourceType } from "../resourceType";
 import { policy as appautoscalingPolicy } from "./appautoscaling/policy";
 import { target } from "./appautoscaling/target";
+import { dashboard } from "./cloudwatch/dashboard";
+import { eventRule } from "./cloudwatch/eventRule";
+import { eventTarget } from "./cloudwatch/eventTarget";
 import { logGroup } from "./cloudwatch/logGroup";
 import { logStream } from "./cloudwatch/logStream";
 import { metricAlarm } from "./cloudwatch/metricAlarm";
@@ -30,6 +33,7 @@ import { alias } from "./kms/alias";
 import { key } from "./kms/key";
 import { eventSourceMapping } from "./lambda/eventSourceMapping";
 import { lambdaFunction } from "./lambda/function";
+import { permission } from "./lambda/permission";
 import { bucket } from "./s3/bucket";
 import { bucketLifecycleConfiguration } from "./s3/bucketLifecycleConfiguration";
 import { bucketOwnershipControls } from "./s3/bucketOwnershipControls";
@@ -39,6 +43,8 @@ import { bucketServerSideEncryptionConfiguration } from "./s3/bucketServerSideEn
 import { bucketVersioning } from "./s3/bucketVersioning";
 import { secret } from "./secretsmanager/secret";
 import { secretVersion } from "./secretsmanager/secretVersion";
+import { topic } from "./sns/topic";
+import { topicPolicy } from "./sns/topicPolicy";
 import { queue } from "./sqs/queue";
 import { queuePolicy } from "./sqs/queuePolicy";
 import { securityGroupEgressRule } from "./vpc/securityGroupEgressRule";
@@ -48,6 +54,9 @@ import { securityGroupIngressRule } from "./vpc/securityGroupIngressRule";
 export const resources: Readonly<Record<string, ResourceType | undefined>> = {
   "aws:appautoscaling/policy:Policy": appautoscalingPolicy,
   "aws:appautoscaling/target:Target": target,
+  "aws:cloudwatch/dashboard:Dashboard": dashboard,
+  "aws:cloudwatch/eventRule:EventRule": eventRule,
+  "aws:cloudwatch/eventTarget:EventTarget": eventTarget,
   "aws:cloudwatch/logGroup:LogGroup": logGroup,
   "aws:cloudwatch/logStream:LogStream": logStream,
   "aws:cloudwatch/metricAlarm:MetricAlarm": metricAlarm,
@@ -77,6 +86,7 @@ export const resources: Readonly<Record<string, ResourceType | undefined>> = {
   "aws:kms/key:Key": key,
   "aws:lambda/eventSourceMapping:EventSourceMapping": eventSourceMapping,
   "aws:lambda/function:Function": lambdaFunction,
+  "aws:lambda/permission:Permission": permission,
   "aws:s3/bucket:Bucket": bucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": bucketLifecycleConfiguration,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": bucketOwnershipControls,
@@ -87,6 +97,8 @@ export const resources: Readonly<Record<string, ResourceType | undefined>> = {
   "aws:s3/bucketVersioning:BucketVersioning": bucketVersioning,
   "aws:secretsmanager/secret:Secret": secret,
   "aws:secretsmanager/secretVersion:SecretVersion": secretVersion,
+  "aws:sns/topic:Topic": topic,
+  "aws:sns/topicPolicy:TopicPolicy": topicPolicy,
   "aws:sqs/queue:Queue": queue,
   "aws:sqs/queuePolicy:QueuePolicy": queuePolicy,
   "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule": securityGroupEgressRule,
