@@ -1,4 +1,5 @@
 import type { ReplicatedTable } from "../components/replicatedTable";
+import { isControlTable } from "../functions/controlTable";
 import type { SkippedTable } from "./events";
 
 /** One line of DMS's table statistics, as far as discovery needs it. */
@@ -63,8 +64,6 @@ export interface MatchResult {
   clashes: { tableName: string; sources: string[] }[];
 }
 
-const CONTROL_TABLE = /^awsdms_/i;
-
 /**
  * The names DMS could give a table that no object mapping names. Its documentation does not say which it is
  * (AWS DMS user guide, CHAP_Target.DynamoDB), so the tables themselves decide.
@@ -74,11 +73,6 @@ const NAMINGS: readonly ((schema: string, table: string) => string)[] = [
   (schema, table) => `${schema}_${table}`,
   (schema, table) => `${schema}.${table}`,
 ];
-
-/** True for a table DMS keeps for itself, in the source or in DynamoDB. */
-export function isControlTable(name: string): boolean {
-  return CONTROL_TABLE.test(name);
-}
 
 /** `schema.table`: how a SQL table is written in configuration, outputs and messages. */
 export function qualifiedName(table: { schema: string; table: string }): string {

@@ -1,8 +1,9 @@
 import { selectedBy } from "../../components/replication/tablePattern";
+import { isControlTable } from "../../functions/controlTable";
 import { RowstreamError } from "../errors";
 import { pause } from "../poll";
 import { describeConnection, type SourceConnection } from "../source/sourceConnection";
-import { byName, isControlTable, qualifiedName } from "../tableMatch";
+import { byName, qualifiedName } from "../tableMatch";
 import type { CatalogueClient, DoctorEngine, WriteReading } from "./engine";
 import type { Finding } from "./finding";
 import type { Plan } from "./plan";

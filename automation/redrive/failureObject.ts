@@ -1,11 +1,5 @@
 import type { StreamRecord } from "../../functions/dynamoDbStream";
 
-/** The folder of the bucket that event source mappings write to. */
-export const MAPPING_PREFIX = "aws/lambda/";
-
-/** The folder of the records that the fan-in could not turn into events. */
-export const UNPROCESSABLE_PREFIX = "unprocessable/";
-
 /** The folder that an object moves to when nothing of it is left to do. */
 export const REDRIVEN_PREFIX = "redriven/";
 

@@ -1,5 +1,6 @@
 import type { StreamRecord } from "../../functions/dynamoDbStream";
 import type { PutObject } from "../../functions/failureBucket";
+import { MAPPING_PREFIX, UNPROCESSABLE_PREFIX } from "../../functions/failurePrefixes";
 import { parseEvent } from "../../functions/parseEvent";
 import type { PublishReport } from "../../functions/publish";
 import type { OutgoingRecord } from "../../functions/rowQueue";
@@ -7,12 +8,7 @@ import { pause, throwIfAborted } from "../poll";
 import type { OnStreamRecord, StreamFacts } from "./changeStreamReader";
 import type { CurrentRows } from "./currentRows";
 import type { FailedRecord } from "./failedRecord";
-import {
-  MAPPING_PREFIX,
-  readMappingObject,
-  readUnprocessableReason,
-  UNPROCESSABLE_PREFIX,
-} from "./failureObject";
+import { readMappingObject, readUnprocessableReason } from "./failureObject";
 import type { FailureStore } from "./failureStore";
 import type { HeldEvent, RedriveEvent, RedriveResult } from "./redriveResult";
 import { RowLedger } from "./rowLedger";

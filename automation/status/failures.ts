@@ -1,5 +1,5 @@
 import { ListObjectsV2Command, type S3Client } from "@aws-sdk/client-s3";
-import { MAPPING_PREFIX, UNPROCESSABLE_PREFIX } from "../redrive/failureObject";
+import { MAPPING_PREFIX, UNPROCESSABLE_PREFIX } from "../../functions/failurePrefixes";
 import type { FailureStatus } from "./pipelineStatus";
 
 /** What waits in a failure bucket. */

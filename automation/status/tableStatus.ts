@@ -1,5 +1,6 @@
 import type { ReplicatedTable } from "../../components/replicatedTable";
-import { byName, isControlTable, qualifiedName, type TableStatistic } from "../tableMatch";
+import { isControlTable } from "../../functions/controlTable";
+import { byName, qualifiedName, type TableStatistic } from "../tableMatch";
 import type { MappingStatus, StatusCode, StatusFinding, TableState, TableStatus } from "./pipelineStatus";
 
 /** An event source mapping, with the stream that it reads. */
