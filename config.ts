@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { MIN_HASH_KEY_LENGTH } from "./components/fanIn/checkEvents";
+import { type AlarmThresholds, THRESHOLD_BOUNDS } from "./components/monitoring/thresholds";
 import type { PipelineArgs } from "./components/pipeline";
 import { SOURCE_ENGINES } from "./components/replication/endpointSettings";
 import { CAPACITY_UNITS } from "./components/replication/sizing";
@@ -111,6 +112,18 @@ const tableCapacity = z.discriminatedUnion("mode", [
   }),
 ]);
 
+const thresholds = z.strictObject(
+  Object.fromEntries(
+    Object.entries(THRESHOLD_BOUNDS).map(([name, { min, max }]) => [name, wholeFrom(min, max).optional()]),
+  ) as Record<keyof AlarmThresholds, z.ZodOptional<z.ZodInt>>,
+);
+
+const monitoring = z.strictObject({
+  enabled: z.boolean().optional(),
+  topicArn: text.optional(),
+  thresholds: thresholds.optional(),
+});
+
 /** Every key of the configuration but the secrets; Pulumi.yaml documents each. */
 const SCHEMA = z.strictObject({
   source,
@@ -121,6 +134,7 @@ const SCHEMA = z.strictObject({
   events: events.optional(),
   fanIn: fanIn.optional(),
   tableCapacity: tableCapacity.optional(),
+  monitoring: monitoring.optional(),
   initialLoad: z.enum(["none", "events"]).optional(),
   tablesOnDestroy: z.enum(["retain", "delete"]).optional(),
   kmsKeyArn: text.optional(),
@@ -162,7 +176,8 @@ export function readConfig(): PipelineArgs {
 
 /** What the pipeline takes, out of what the configuration says. */
 function pipelineArgs(settings: z.infer<typeof SCHEMA>): PipelineArgs {
-  const { source, events, fanIn = {}, tableCapacity, ...rest } = settings;
+  const { source, events, fanIn = {}, tableCapacity, monitoring = {}, ...rest } = settings;
+  const { enabled = true, ...monitoringOptions } = monitoring;
   const { batchSize, windowSeconds, parallelization, retryAttempts, maxAgeSeconds, ...fanInOptions } = fanIn;
   const password = secret(PASSWORD_KEY);
   const hashKey = secret(HASH_KEY);
@@ -171,6 +186,7 @@ function pipelineArgs(settings: z.infer<typeof SCHEMA>): PipelineArgs {
     source: { ...source, ...(password && { password }) },
     events: { ...events, ...(hashKey && { hashKey }) },
     fanIn: fanInOptions,
+    monitoring: enabled && monitoringOptions,
     tableFeed: {
       capacity: tableCapacity,
       mapping: { batchSize, windowSeconds, parallelization, retryAttempts, maxAgeSeconds },

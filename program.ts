@@ -30,6 +30,12 @@ export interface PipelineOutputs {
   hashKey?: HashKeyPlace;
   /** What the driver needs to publish the tables' initial rows; absent unless `rowstream:initialLoad` is `events`. */
   initialLoad?: InitialLoadPlace;
+  /** The SNS topic that alarms tell; absent where nothing is monitored, as are the next two. */
+  alarmTopicArn?: string;
+  /** The name of the function that looks at what no metric says. */
+  inspectorName?: string;
+  /** The name of the CloudWatch dashboard. */
+  dashboardName?: string;
   /** The DynamoDB name of each table with an explicit key, by `schema.table`. DMS chooses the name of all others. */
   targetNames: Record<string, string>;
   /** The ARN of the replication task; absent with DMS Serverless. */
@@ -99,6 +105,9 @@ export function outputsOf(pipeline: Pipeline): Outputs {
     eventSources: pipeline.eventSources,
     ...(pipeline.hashKey && { hashKey: pipeline.hashKey }),
     ...(pipeline.initialLoad && { initialLoad: pipeline.initialLoad }),
+    ...(pipeline.alarmTopicArn && { alarmTopicArn: pipeline.alarmTopicArn }),
+    ...(pipeline.inspectorName && { inspectorName: pipeline.inspectorName }),
+    ...(pipeline.dashboardName && { dashboardName: pipeline.dashboardName }),
     targetNames: pipeline.targetNames,
     ...(replication.taskArn && { replicationTaskArn: replication.taskArn }),
     ...(replication.instanceArn && { replicationInstanceArn: replication.instanceArn }),

@@ -57,7 +57,8 @@ export class EncryptionKey extends Component {
 /**
  * The policy that a pipeline's key needs; a key of the user's own must grant as much. The account decides by IAM who
  * uses the key: DMS, Lambda, DynamoDB, Kinesis and S3 act with the rights of the roles that rowstream makes. Only
- * CloudWatch Logs acts in its own name, and is let in for log groups of this account and region.
+ * CloudWatch acts in its own name: its logs are let in for log groups of this account and region, its alarms for the
+ * encrypted topic that they tell. (SNS's guide gives the alarms no condition that is known to hold for them.)
  */
 export function keyPolicy(accountId: string, partition: string, region: string): string {
   const statements: PolicyStatement[] = [
@@ -79,6 +80,13 @@ export function keyPolicy(accountId: string, partition: string, region: string):
           "kms:EncryptionContext:aws:logs:arn": `arn:${partition}:logs:${region}:${accountId}:log-group:*`,
         },
       },
+    },
+    {
+      Sid: "Alarms",
+      Effect: "Allow",
+      Principal: { Service: "cloudwatch.amazonaws.com" },
+      Action: ["kms:Decrypt", "kms:GenerateDataKey*"],
+      Resource: "*",
     },
   ];
   return policyDocument(statements);

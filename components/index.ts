@@ -20,6 +20,8 @@ export type { EventOptions } from "./fanIn/events";
 export type { TablePatterns } from "./fanIn/tableEvents";
 export { HashKey, type HashKeyArgs } from "./hashKey";
 export { LoadProgress, type LoadProgressArgs } from "./loadProgress";
+export { Monitoring, type MonitoringArgs, type MonitoringOptions } from "./monitoring";
+export type { AlarmThresholds } from "./monitoring/thresholds";
 export { Network, type NetworkArgs, type SourceAccess } from "./network";
 export { type InitialLoadPlace, Pipeline, type PipelineArgs } from "./pipeline";
 export type { KeyAttribute, ReplicatedTable } from "./replicatedTable";

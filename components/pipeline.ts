@@ -13,6 +13,7 @@ import { checkEvents } from "./fanIn/checkEvents";
 import type { EventOptions } from "./fanIn/events";
 import { Faults } from "./faults";
 import { LoadProgress } from "./loadProgress";
+import { checkMonitoring, Monitoring, type MonitoringOptions } from "./monitoring";
 import { checkNetwork, Network, type NetworkArgs } from "./network";
 import type { ReplicatedTable } from "./replicatedTable";
 import { checkReplicationOptions, Replication, type ReplicationOptions } from "./replication";
@@ -38,6 +39,11 @@ export interface PipelineArgs extends ComponentArgs {
   fanIn?: Omit<FanInOptions, "tags">;
   /** What all tables have in common: capacity, mapping, transforms. */
   tableFeed?: Omit<TableFeedOptions, "tags">;
+  /**
+   * The dashboard and the alarms, see `Monitoring`; `false` for none. Default: they are made, and tell a topic that
+   * nobody is subscribed to yet. They cost about 3 to 6 USD a month.
+   */
+  monitoring?: false | Omit<MonitoringOptions, "tags">;
   /**
    * The tables that DMS made, to be adopted and fed into the stream (the second pass). Default: none (the first
    * pass, which lets DMS make them).
@@ -104,6 +110,12 @@ export class Pipeline extends Component {
   readonly hashKey: pulumi.Output<HashKeyPlace> | undefined;
   /** What the driver needs to publish initial rows; undefined unless they are wanted. */
   readonly initialLoad: pulumi.Output<InitialLoadPlace> | undefined;
+  /** The SNS topic that alarms tell; undefined where nothing is monitored. */
+  readonly alarmTopicArn: pulumi.Output<string> | undefined;
+  /** The name of the function that looks at what no metric says; undefined where nothing is monitored. */
+  readonly inspectorName: pulumi.Output<string> | undefined;
+  /** The name of the dashboard; undefined where nothing is monitored. */
+  readonly dashboardName: pulumi.Output<string> | undefined;
   /** The DynamoDB name of each table with explicit keys, by `schema.table`. */
   readonly targetNames: Record<string, string>;
   /** What `destroy` does to the tables. */
@@ -121,6 +133,7 @@ export class Pipeline extends Component {
   private readonly fanIn: FanIn;
   private readonly feeds: TableFeed[];
   private readonly loadProgress: LoadProgress | undefined;
+  private readonly monitoring: Monitoring | undefined;
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
     checkPipeline(args).throwIfAny(`pipeline "${name}"`);
@@ -202,6 +215,24 @@ export class Pipeline extends Component {
       args.initialLoad === "events"
         ? new LoadProgress(`${name}-load-progress`, { kmsKeyArn, tags }, child)
         : undefined;
+    this.monitoring =
+      args.monitoring === false
+        ? undefined
+        : new Monitoring(
+            name,
+            {
+              ...args.monitoring,
+              streamName: this.changeStream.name,
+              fanInName: this.fanIn.functionName,
+              failureBucketName: this.fanIn.failureBucketName,
+              failureBucketArn: this.fanIn.failureBucketArn,
+              replication: this.replication.watched,
+              replicatedTables,
+              kmsKeyArn,
+              tags,
+            },
+            child,
+          );
 
     this.streamName = this.changeStream.name;
     this.streamArn = this.changeStream.arn;
@@ -220,6 +251,9 @@ export class Pipeline extends Component {
         progressTable: this.loadProgress.tableName,
         maxRecordKib: this.changeStream.maxRecordKib,
       });
+    this.alarmTopicArn = this.monitoring?.topicArn;
+    this.inspectorName = this.monitoring?.inspectorName;
+    this.dashboardName = this.monitoring?.dashboardName;
     this.targetNames = this.replication.targetNames;
     this.tablesOnDestroy = tablesOnDestroy;
     this.region = awsContext(this).region;
@@ -267,7 +301,7 @@ export class Pipeline extends Component {
 
   /**
    * The components underneath, each with `nodes` of its own; the key is absent when the user brought one, the load's
-   * progress unless initial rows are published.
+   * progress unless initial rows are published, the monitoring where it is turned off.
    */
   get nodes() {
     return {
@@ -278,6 +312,7 @@ export class Pipeline extends Component {
       fanIn: this.fanIn,
       feeds: this.feeds,
       loadProgress: this.loadProgress,
+      monitoring: this.monitoring,
     };
   }
 }
@@ -294,6 +329,7 @@ export function checkPipeline(args: PipelineArgs): Faults {
   const { replicatedTables = [], tables } = args;
   faults.addAll(checkEvents(args.events ?? {}, { replicatedTables, keys: tables?.keys ?? {} }, "events"));
   faults.addAll(checkTableFeed(args.tableFeed ?? {}, "tableFeed"));
+  if (args.monitoring !== false) faults.addAll(checkMonitoring(args.monitoring ?? {}, "monitoring"));
   checkOneOf(faults, "initialLoad", args.initialLoad, ["none", "events"]);
   checkOneOf(faults, "tablesOnDestroy", args.tablesOnDestroy, ["retain", "delete"]);
   checkMatch(faults, "kmsKeyArn", args.kmsKeyArn, arnPattern("kms"), "the ARN of a KMS key");

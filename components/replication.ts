@@ -5,6 +5,7 @@ import { type AwsContext, awsContext } from "./awsContext";
 import { checkOneOf } from "./checks";
 import { Component, type ComponentArgs, type Transform } from "./component";
 import { Faults } from "./faults";
+import type { WatchedReplication } from "./monitoring/metrics";
 import { dmsIdentifier } from "./naming";
 import { trustPolicy } from "./policyDocument";
 import { endpointSettings } from "./replication/endpointSettings";
@@ -104,6 +105,8 @@ export class Replication extends Component {
   readonly instanceArn: pulumi.Output<string> | undefined;
   /** The ARN of the serverless configuration; undefined with an instance. */
   readonly configArn: pulumi.Output<string> | undefined;
+  /** By what DMS's metrics tell the replication. */
+  readonly watched: WatchedReplication;
   /** The CloudWatch log group that DMS writes to. */
   readonly logGroupName: pulumi.Output<string>;
   /** The DynamoDB name of each table with explicit keys, by `schema.table`. */
@@ -154,6 +157,7 @@ export class Replication extends Component {
     this.taskArn = this.task?.replicationTaskArn;
     this.instanceArn = this.instance?.replicationInstanceArn;
     this.configArn = this.config?.arn;
+    this.watched = watchedReplication(this.instance, this.task, this.config);
     this.logGroupName = this.logGroup.name;
     this.targetNames = targetNames(args.tables);
     this.registerOutputs({
@@ -401,6 +405,20 @@ export class Replication extends Component {
   private resourceIdentifier(name: string): string {
     return this.identifier(name, 31);
   }
+}
+
+/** A task on its instance, or a serverless configuration: the constructor makes the one or the other. */
+function watchedReplication(
+  instance: aws.dms.ReplicationInstance | undefined,
+  task: aws.dms.ReplicationTask | undefined,
+  config: aws.dms.ReplicationConfig | undefined,
+): WatchedReplication {
+  if (instance === undefined || task === undefined) return { configArn: config?.arn ?? "" };
+  return {
+    instanceId: instance.replicationInstanceId,
+    taskArn: task.replicationTaskArn,
+    storageGib: instance.allocatedStorage,
+  };
 }
 
 /** Checks the replication's arguments. */

@@ -30,6 +30,11 @@ export const RESOURCE_EXCEPTIONS: readonly Exception[] = [
     reason: "a list of streams has no resource of its own (Service Authorization Reference, Kinesis)",
   },
   {
+    actions: ["dms:DescribeReplications", "dms:DescribeReplicationTasks", "lambda:ListEventSourceMappings"],
+    reason:
+      "AWS lets nobody narrow who may look at replications and mappings (Service Authorization Reference, DMS and Lambda)",
+  },
+  {
     actions: ["kms:Decrypt", "kms:DescribeKey"],
     only: {
       text: "through one service, by kms:ViaService",

@@ -4,7 +4,7 @@ import { readIfPresent, writeAtomically } from "../lib/files.mjs";
 import { root } from "../lib/layout.mjs";
 
 /** What is bundled: modules of functions/, each the one file that a function's zip ships beside its callback. */
-export const bundles = ["fanIn", "changeHandler", "deviceBridge"];
+export const bundles = ["fanIn", "changeHandler", "deviceBridge", "inspector"];
 
 /** Where the bundle of a module lies. */
 export function bundleFile(name) {

@@ -21,6 +21,9 @@ exports.createChangeHandler = (environment, settings, onChange) => async (event)
   deviceBridge: `
 exports.createDeviceBridge = (environment, settings) => async () => ({ settings });
 `,
+  inspector: `
+exports.createInspector = (environment, tables) => async () => ({ stream: environment.STREAM_NAME, tables });
+`,
 };
 
 /** A folder shaped like the project's root, which functions can be made in. */

@@ -20,12 +20,13 @@ import {
   CreateEventSourceMappingCommand,
   type EventSourceMappingConfiguration,
   GetEventSourceMappingCommand,
+  InvokeCommand,
   LambdaClient,
   ListEventSourceMappingsCommand,
   UpdateEventSourceMappingCommand,
   UpdateFunctionConfigurationCommand,
 } from "@aws-sdk/client-lambda";
-import { ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
+import { ListObjectsV2Command, PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
 import { CreateSecretCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { deploy } from "../../automation/deploy";
 import type { PipelineOutputs } from "../../program";
@@ -129,17 +130,25 @@ describe("each action that a role of the pipeline is granted", function () {
     );
   }
 
-  async function newProcess(): Promise<void> {
+  /** Has the next invocation of a function begin in a new process. */
+  async function renew(FunctionName: string | undefined): Promise<void> {
     await lambda
-      .send(
-        new UpdateFunctionConfigurationCommand({
-          FunctionName: outputs.fanInName,
-          Description: `${++count}`,
-        }),
-      )
+      .send(new UpdateFunctionConfigurationCommand({ FunctionName, Description: `${++count}` }))
       // The last change may not be done.
       .catch(() => undefined);
+  }
+
+  async function newProcess(): Promise<void> {
+    await renew(outputs.fanInName);
     await changeProduct();
+  }
+
+  /** Has the inspector look, as its schedule does. @throws Error with what it could not do */
+  async function look(): Promise<void> {
+    const { FunctionError, Payload } = await lambda.send(
+      new InvokeCommand({ FunctionName: outputs.inspectorName }),
+    );
+    if (FunctionError !== undefined) throw new Error(Buffer.from(Payload ?? []).toString("utf8"));
   }
 
   /** Tests an endpoint's connection. @returns why it failed; nothing where it did not */
@@ -369,6 +378,56 @@ describe("each action that a role of the pipeline is granted", function () {
       await put(before);
     }
   }
+
+  describe("the inspector's role", () => {
+    const cases: Case[] = [
+      { statement: "TableStatistics", action: "dms:DescribeTableStatistics", provoke: look },
+      { statement: "State", action: "dms:DescribeReplicationTasks", provoke: look },
+      { statement: "State", action: "lambda:ListEventSourceMappings", provoke: look },
+      { statement: "TableStreams", action: "dynamodb:DescribeTable", provoke: look },
+      { statement: "CountFailures", action: "s3:ListBucket", provoke: look },
+      { statement: "Log", action: "logs:PutLogEvents", provoke: look, shown: lambdaLog },
+      {
+        statement: "Log",
+        action: "logs:CreateLogStream",
+        provoke: async () => {
+          await renew(outputs.inspectorName);
+          await look();
+        },
+        shown: lambdaLog,
+      },
+    ];
+    for (const needed of cases) {
+      it(`${needed.statement} ${needed.action}`, () => assertNeeded("rowstream-inspector", needed));
+    }
+
+    it("finds what is wrong: a mapping that is off, a table that DMS has and the stack has not", async () => {
+      const file = join(bench.folder, "sandbox", "lambda", "logs", `${outputs.inspectorName}.log`);
+      const found = async () => {
+        const before = existsSync(file) ? statSync(file).size : 0;
+        await look();
+        const line =
+          readFileSync(file, "utf8")
+            .slice(before)
+            .match(/\{"_aws".*/)?.[0] ?? "{}";
+        const { ReplicationStopped, SuspendedTables, UnfedTables, FailureObjects } = JSON.parse(line);
+        return [ReplicationStopped, SuspendedTables, UnfedTables, FailureObjects];
+      };
+      await poll("nothing to be wrong", async () => (await found()).join() === "0,0,0,0");
+      const { UUID } = await mapping("products");
+      await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: false }));
+      await poll("the mapping to be missed", async () => (await found()).join() === "0,0,1,0");
+      await bench.query("CREATE TABLE inspected (id int PRIMARY KEY)");
+      await bench.query("INSERT INTO inspected VALUES (1)");
+      await poll("the table to be missed", async () => (await found()).join() === "0,0,2,0");
+      await new S3Client({}).send(
+        new PutObjectCommand({ Bucket: outputs.failureBucketName, Key: "unprocessable/a", Body: "{}" }),
+      );
+      await poll("the object to be counted", async () => (await found()).join() === "0,0,2,1");
+      await lambda.send(new UpdateEventSourceMappingCommand({ UUID, Enabled: true }));
+      await poll("the mapping to be back", async () => (await found()).join() === "0,0,1,1");
+    });
+  });
 
   describe("the role that reads the source's secret", () => {
     const cases: TakenAction[] = [

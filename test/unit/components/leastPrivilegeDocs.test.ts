@@ -3,6 +3,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { functionPolicy } from "../../../components/consumers/functionPolicy";
 import { fanInPolicy } from "../../../components/fanIn/policy";
+import { inspectorPolicy } from "../../../components/monitoring/policy";
 import { secretPolicy, targetPolicy } from "../../../components/replication/policies";
 
 const DOCS = join(__dirname, "..", "..", "..", "..", "docs", "least-privilege.md");
@@ -26,6 +27,14 @@ const POLICIES: Record<string, string> = {
     bucketArn: "bucket",
     logGroupArn: "logs",
     tableNames: ["orders"],
+  }),
+  "<name>-inspector": inspectorPolicy({
+    ...where,
+    replicationArn: "task",
+    serverless: false,
+    tableNames: ["orders"],
+    failureBucketArn: "bucket",
+    logGroupArn: "logs",
   }),
   "<name>-target": targetPolicy(where),
   "<name>-secret": secretPolicy({ region: "us-east-1", secretArn: "secret" }),

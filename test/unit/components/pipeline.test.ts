@@ -19,6 +19,10 @@ const UNTAGGABLE = new Set([
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration",
   "aws:s3/bucketServerSideEncryptionConfiguration:BucketServerSideEncryptionConfiguration",
   "aws:appautoscaling/policy:Policy",
+  "aws:cloudwatch/dashboard:Dashboard",
+  "aws:cloudwatch/eventTarget:EventTarget",
+  "aws:lambda/permission:Permission",
+  "aws:sns/topicPolicy:TopicPolicy",
 ]);
 
 const isComponent = (type: string) => type.startsWith("rowstream:");
@@ -44,8 +48,10 @@ describe("Pipeline", () => {
 
   it("lets the fan-in's records grow as large as the change stream accepts", async () => {
     const sizes = async (stream: PipelineArgs["stream"]) => {
-      const { recording } = await runMocked(() => new Pipeline("rowstream", pipelineArgs({ stream })));
-      const { environment } = recording.only("aws:lambda/function:Function").inputs as {
+      const { recording } = await runMocked(
+        () => new Pipeline("rowstream", pipelineArgs({ stream, monitoring: false })),
+      );
+      const { environment } = recording.only("aws:lambda/function:Function", "rowstream-fan-in").inputs as {
         environment: { variables: Record<string, string> };
       };
       return environment.variables.MAX_RECORD_BYTES;
@@ -101,11 +107,14 @@ describe("Pipeline", () => {
       "Endpoint",
       "Endpoint",
       "Function",
+      "Function",
+      "LogGroup",
       "LogGroup",
       "LogGroup",
       "ReplicationInstance",
       "Stream",
       "Table",
+      "Topic",
     ]);
   });
 
@@ -128,6 +137,14 @@ describe("Pipeline", () => {
     assert.deepEqual(recording.ofType(KEY), []);
     assert.equal(result.nodes.key, undefined);
     assert.equal(recording.only("aws:kinesis/stream:Stream").inputs.kmsKeyId, kmsKeyArn);
+  });
+
+  it("watches itself unless it is told not to", async () => {
+    const watched = await runMocked(() => new Pipeline("rowstream", pipelineArgs()));
+    assert.equal(await resolved(watched.result.dashboardName ?? ""), "rowstream-test");
+    const alone = await runMocked(() => new Pipeline("rowstream", pipelineArgs({ monitoring: false })));
+    assert.equal(alone.result.alarmTopicArn, undefined);
+    assert.deepEqual(alone.recording.ofType("aws:cloudwatch/metricAlarm:MetricAlarm"), []);
   });
 
   it("tags every child that can have tags", async () => {
@@ -207,6 +224,7 @@ describe("Pipeline", () => {
             stream: { retentionHours: 1 },
             fanIn: { memoryMib: 1 },
             tableFeed: { mapping: { batchSize: 0 } },
+            monitoring: { thresholds: { fanInErrors: 0 } },
             tablesOnDestroy: "keep" as never,
             kmsKeyArn: "alias/mine",
             replicatedTables: [replicatedTable("orders"), replicatedTable("orders")],
@@ -216,7 +234,7 @@ describe("Pipeline", () => {
     assert.deepEqual(
       error.message.split("\n").map((line) => line.split(": ")[0]?.trim()),
       [
-        'pipeline "rowstream" has 10 faults:',
+        'pipeline "rowstream" has 11 faults:',
         "source.port",
         "tables.include[0]",
         "replication.instance.storageGib",
@@ -224,6 +242,7 @@ describe("Pipeline", () => {
         "stream.retentionHours",
         "fanIn.memoryMib",
         "tableFeed.mapping.batchSize",
+        "monitoring.thresholds.fanInErrors",
         "tablesOnDestroy",
         "kmsKeyArn",
         "replicatedTables[1]",

@@ -111,7 +111,7 @@ describe("the fan-in's role", () => {
 });
 
 describe("the key's policy", () => {
-  it("leaves the account in charge and lets CloudWatch Logs in for its own log groups", () => {
+  it("leaves the account in charge and lets CloudWatch in for its own log groups and for alarms", () => {
     const policy = keyPolicy(PLACE.accountId, "aws-us-gov", REGION);
     assert.deepEqual(statement(policy, "Account").Principal, {
       AWS: "arn:aws-us-gov:iam::123456789012:root",
@@ -121,5 +121,7 @@ describe("the key's policy", () => {
         "kms:EncryptionContext:aws:logs:arn": "arn:aws-us-gov:logs:eu-central-1:123456789012:log-group:*",
       },
     });
+    assert.deepEqual(statement(policy, "Alarms").Principal, { Service: "cloudwatch.amazonaws.com" });
+    assert.deepEqual(statement(policy, "Alarms").Action, ["kms:Decrypt", "kms:GenerateDataKey*"]);
   });
 });

@@ -44,9 +44,12 @@ describe("program", () => {
   it("gives the outputs that the driver reads", async () => {
     const { outputs } = await outputsOf([replicatedTable("orders")]);
     assert.deepEqual(Object.keys(outputs).sort(), [
+      "alarmTopicArn",
+      "dashboardName",
       "eventSources",
       "failureBucketName",
       "fanInName",
+      "inspectorName",
       "region",
       "replicationInstanceArn",
       "replicationLogGroup",

@@ -58,6 +58,7 @@ describe("readConfig", () => {
       stream: { mode: "provisioned", shards: 2 },
       fanIn: { memoryMib: 1024, batchSize: 100 },
       tableCapacity: { mode: "on-demand", maxWriteUnits: 100 },
+      monitoring: { topicArn: "arn:aws:sns:eu-central-1:1:pager", thresholds: { fanInErrors: 5 } },
       initialLoad: "events",
       tablesOnDestroy: "delete",
       kmsKeyArn: "arn:aws:kms:eu-central-1:1:key/k",
@@ -67,6 +68,10 @@ describe("readConfig", () => {
     assert.deepEqual(args.fanIn, { memoryMib: 1024 });
     assert.deepEqual(args.tableFeed?.capacity, { mode: "on-demand", maxWriteUnits: 100 });
     assert.equal(args.tableFeed?.mapping?.batchSize, 100);
+    assert.deepEqual(args.monitoring, {
+      topicArn: "arn:aws:sns:eu-central-1:1:pager",
+      thresholds: { fanInErrors: 5 },
+    });
     assert.equal(args.initialLoad, "events");
     assert.equal(args.tablesOnDestroy, "delete");
     assert.deepEqual(args.tags, { team: "data" });
@@ -77,6 +82,11 @@ describe("readConfig", () => {
     const args = await read(empty);
     assert.equal(args.kmsKeyArn, undefined);
     assert.deepEqual(args.network, {});
+  });
+
+  it("turns the monitoring off where it is told to, and only there", async () => {
+    assert.equal((await read({ monitoring: { enabled: false } })).monitoring, false);
+    assert.deepEqual((await read({})).monitoring, {});
   });
 
   it("names every fault with its key, its value and what is allowed", async () => {
@@ -92,7 +102,7 @@ describe("readConfig", () => {
     });
     assert.deepEqual(faults, [
       "the configuration of stack test has 11 faults:",
-      "rowstream:tabels: is no key of rowstream; the keys are source, tables, replication, network, stream, events, fanIn, tableCapacity, initialLoad, tablesOnDestroy, kmsKeyArn, tags, sourcePassword, hashKey",
+      "rowstream:tabels: is no key of rowstream; the keys are source, tables, replication, network, stream, events, fanIn, tableCapacity, monitoring, initialLoad, tablesOnDestroy, kmsKeyArn, tags, sourcePassword, hashKey",
       "rowstream:tags: \"team=data\" is no object; set its members with: pulumi config set --path 'rowstream:tags.<member>' <value>",
       'rowstream:source.engine: "dbase" is not allowed; give one of "postgres", "aurora-postgresql", "mysql", "mariadb", "aurora", "sqlserver", "oracle", "db2", "sybase"',
       "rowstream:source.port: 70000 is not allowed; give at most 65535",

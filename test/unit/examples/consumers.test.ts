@@ -38,7 +38,7 @@ describe("the examples of docs/consumers", function () {
       mailPaidOrders(pipeline, new aws.sqs.Queue("mails", { kmsMasterKeyId: pipeline.kmsKeyArn }));
     });
     const names = recording.ofType("aws:lambda/function:Function").map(({ name }) => name);
-    assert.deepEqual(names.sort(), ["log-statuses", "mail-paid-orders", "shop-fan-in"]);
+    assert.deepEqual(names.sort(), ["log-statuses", "mail-paid-orders", "shop-fan-in", "shop-inspector"]);
     const policy = recording.only("aws:iam/rolePolicy:RolePolicy", "mail-paid-orders").inputs.policy;
     assert.match(String(policy), /sqs:SendMessage/);
   });

@@ -1,0 +1,40 @@
+/** Metrics by name: counts. */
+export type Metrics = Record<string, number>;
+
+/** The namespace of rowstream's own metrics in CloudWatch. */
+export const METRIC_NAMESPACE = "rowstream";
+
+/** The dimension that tells one pipeline's metrics from another's: the name of its change stream. */
+export const METRIC_DIMENSION = "ChangeStream";
+
+/**
+ * One line of a function's log that CloudWatch turns into metrics by itself (CloudWatch user guide, "Specification:
+ * Embedded metric format"): no call, and no right but to write the log.
+ *
+ * @param stream the change stream's name
+ * @param timestamp milliseconds since 1970
+ */
+export function metricsLine(stream: string, metrics: Metrics, timestamp: number): string {
+  return JSON.stringify({
+    _aws: {
+      Timestamp: timestamp,
+      CloudWatchMetrics: [
+        {
+          Namespace: METRIC_NAMESPACE,
+          Dimensions: [[METRIC_DIMENSION]],
+          Metrics: Object.keys(metrics).map((Name) => ({ Name, Unit: "Count" })),
+        },
+      ],
+    },
+    [METRIC_DIMENSION]: stream,
+    ...metrics,
+  });
+}
+
+/**
+ * Writes metrics to the function's log. Not by the console, before whose lines Lambda sets the time and the request:
+ * CloudWatch reads an event that is the document and nothing else.
+ */
+export function writeMetrics(stream: string, metrics: Metrics): void {
+  process.stdout.write(`${metricsLine(stream, metrics, Date.now())}\n`);
+}
