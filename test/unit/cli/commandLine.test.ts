@@ -67,6 +67,7 @@ describe("the command line", () => {
   it("deploys the sample's consumers on request, which know no tables but the sample's", async () => {
     assert.deepEqual((await run("sandbox", "--consumers")).options, {
       output: "pretty",
+      page: true,
       rate: 20,
       consumers: true,
     });
