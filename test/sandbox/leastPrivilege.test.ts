@@ -470,6 +470,17 @@ describe("each action that a role of the pipeline is granted", function () {
   });
 
   describe("the target's role", () => {
+    // What is taken away below is granted until then, and used: nothing else here deletes a row.
+    before(async () => {
+      await bench.query("DELETE FROM payments WHERE ctid = (SELECT ctid FROM payments LIMIT 1)");
+      await poll("the deletion", async () => {
+        const { TableStatistics = [] } = await dms.send(
+          new DescribeTableStatisticsCommand({ ReplicationTaskArn: outputs.replicationTaskArn }),
+        );
+        return (TableStatistics.find(({ TableName }) => TableName === "payments")?.Deletes ?? 0) > 0;
+      });
+    });
+
     it("its trust in DMS", async () => {
       const { targetEndpointArn: EndpointArn } = outputs;
       const { Endpoints } = await dms.send(new DescribeEndpointsCommand({}));
