@@ -1,0 +1,97 @@
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+import { unmarshall } from "@aws-sdk/util-dynamodb";
+import * as pulumi from "@pulumi/pulumi";
+import type { AttributeMap, StreamRecord } from "../../functions/dynamoDbStream";
+import type { processBatch } from "../../functions/processBatch";
+import { readSources } from "../../functions/sources";
+import { sourcesOf } from "../../test/helpers/streamRecords";
+import { inlineCallback } from "./inlineCallback";
+
+/** Turns a batch into the bytes of its events; gives their number. */
+export type Convert = (records: readonly StreamRecord[]) => number | Promise<number>;
+
+const SOURCES = sourcesOf("shop-orders");
+
+/** The bundle as the zip has it: the file that the function's callback requires. */
+const BUNDLE = resolve("dist", "lambda", "fanIn.js");
+
+/** The deployed bundle's whole way from records to a call of PutRecords: conversion, keys, order, batching. */
+export function deployed(): Convert {
+  const { processBatch: shipped } = createRequire(join(process.cwd(), "bench"))(BUNDLE) as {
+    processBatch: typeof processBatch;
+  };
+  const signal = new AbortController().signal;
+  const sources = readSources(SOURCES);
+  return async (records) => {
+    let bytes = 0;
+    await shipped(records, {
+      sources,
+      bucket: "failures",
+      maxRecordBytes: 1024 * 1024,
+      deadline: { signal, remaining: () => 60_000 },
+      putRecords: async (outgoing) =>
+        outgoing.map(({ data }) => {
+          bytes += data.byteLength;
+          return null;
+        }),
+      putObject: async () => undefined,
+    });
+    return bytes;
+  };
+}
+
+/**
+ * What most functions on a DynamoDB stream do: the SDK's unmarshall, an object, JSON.stringify. Numbers stay texts, for
+ * as numbers they would lose their digits; nothing is checked, no columns are compared, no key or order is looked after.
+ */
+export function unmarshallAndStringify(): Convert {
+  const source = { name: "shop", engine: "postgres", schema: "public", table: "orders" };
+  const options = { wrapNumbers: (text: string) => text as never };
+  const row = (image: AttributeMap | undefined) =>
+    image === undefined ? null : unmarshall(image as Parameters<typeof unmarshall>[0], options);
+  return (records) => {
+    let bytes = 0;
+    for (const { eventID, eventName, dynamodb } of records) {
+      const event = {
+        v: 1,
+        id: eventID,
+        op: eventName,
+        source,
+        key: row(dynamodb?.Keys),
+        old: row(dynamodb?.OldImage),
+        new: row(dynamodb?.NewImage),
+        at: new Date(Number(dynamodb?.ApproximateCreationDateTime) * 1000).toISOString(),
+        sequence: dynamodb?.SequenceNumber?.padStart(40, "0"),
+      };
+      bytes += Buffer.from(`${JSON.stringify(event)}\n`).byteLength;
+    }
+    return bytes;
+  };
+}
+
+/**
+ * The same logic as Pulumi's serializer would ship it, were the callback written with all of it inline: each captured
+ * function wrapped in `with (…)`. Less than the bundle does: the caches of column names, times and checks of the
+ * record are left out, because captured Maps, classes and module state do not survive the capture.
+ */
+export async function serializedClosure(): Promise<Convert> {
+  const callback = inlineCallback(
+    JSON.stringify({ name: "shop", engine: "postgres", schema: "public", table: "orders" }),
+  );
+  const { text, exportName } = await pulumi.runtime.serializeFunction(callback);
+  const module = { exports: {} as Record<string, Convert> };
+  new Function("module", "exports", "require", "__filename", "__dirname", text)(
+    module,
+    module.exports,
+    createRequire(resolve("package.json")),
+    resolve("__index.js"),
+    process.cwd(),
+  );
+  return module.exports[exportName] as Convert;
+}
+
+/** The floor: what it takes to read the batch. */
+export function readOnly(text: string): () => number {
+  return () => (JSON.parse(text) as { Records: unknown[] }).Records.length;
+}
