@@ -7,8 +7,9 @@ import { Argument, Command } from "commander";
 import type { Bench, Size } from "./bench";
 import { fanIn } from "./fanIn/fanIn";
 import { reportText } from "./report";
+import { throttling } from "./throttling/throttling";
 
-const BENCHES: Record<string, Bench> = { fanin: fanIn };
+const BENCHES: Record<string, Bench> = { fanin: fanIn, throttling };
 
 async function run(names: readonly string[], { json, small }: { json?: boolean; small?: boolean }) {
   const size: Size = small ? "small" : "full";

@@ -14,8 +14,9 @@ export interface MeasureOptions {
 
 /**
  * Measures variants side by side: every round measures each of them, in an order that turns, so that a machine that
- * is busy for a while slows all of them. Gives the median of the rounds for each, in milliseconds for doing the work
- * once.
+ * is busy for a while slows all of them. Gives the median of the rounds for each, in milliseconds of processor time
+ * (of all threads, the garbage collector's among them) for doing the work once: what else the machine does meanwhile
+ * counts for little.
  */
 export async function sideBySide(
   variants: readonly Variant[],
@@ -47,14 +48,14 @@ export function median(values: readonly number[]): number {
 async function timed({ run }: Variant, atLeastMs: number): Promise<number> {
   let times = 0;
   const start = performance.now();
-  let elapsed = 0;
+  const before = process.cpuUsage();
   do {
     const result = run();
     if (result instanceof Promise) {
       await result;
     }
     times += 1;
-    elapsed = performance.now() - start;
-  } while (elapsed < atLeastMs);
-  return elapsed / times;
+  } while (performance.now() - start < atLeastMs);
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000 / times;
 }

@@ -5,7 +5,6 @@ import { type HashKeyPlace, readHashKey } from "./hashKey";
 import { kinesisSink } from "./kinesisSink";
 import { keyedHash } from "./mask";
 import { processBatch } from "./processBatch";
-
 import { readEnvironment } from "./readEnvironment";
 import { hashes, readSources, readSourcesDocument, type Sources } from "./sources";
 

@@ -1,6 +1,6 @@
 import type { AttributeMap, AttributeValue, StreamRecord } from "../../functions/dynamoDbStream";
 import { seededRandom } from "../../test/helpers/seededRandom";
-import { StreamRecords } from "../../test/helpers/streamRecords";
+import { FIRST_SECOND, StreamRecords } from "../../test/helpers/streamRecords";
 
 /** A batch of stream records, as text: what Lambda hands to the runtime. */
 export interface Batch {
@@ -57,6 +57,16 @@ function changed(random: () => number, item: AttributeMap, kinds: readonly Colum
   return after;
 }
 
+/** How busy the table is: the records of a batch share their seconds, as DynamoDB rounds the time of a change. */
+const CHANGES_A_SECOND = 100;
+
+function atSecond(record: StreamRecord, second: number): StreamRecord {
+  return {
+    ...record,
+    dynamodb: { ...record.dynamodb, ApproximateCreationDateTime: FIRST_SECOND + second },
+  };
+}
+
 /** The batches: each of `records` records with seeded values, so that every run measures the same bytes. */
 export function batches(records: number): Batch[] {
   const batch = (
@@ -68,7 +78,10 @@ export function batches(records: number): Batch[] {
     const random = seededRandom(1);
     const stream = new StreamRecords();
     const list = Array.from({ length: records }, (_, index) =>
-      make(stream, row(random, index, columns, kinds), random),
+      atSecond(
+        make(stream, row(random, index, columns, kinds), random),
+        Math.floor(index / CHANGES_A_SECOND),
+      ),
     );
     return { name, text: JSON.stringify({ Records: list }), records };
   };

@@ -21,7 +21,6 @@ export function deployed(): Convert {
   const { processBatch: shipped } = createRequire(join(process.cwd(), "bench"))(BUNDLE) as {
     processBatch: typeof processBatch;
   };
-  const signal = new AbortController().signal;
   const sources = readSources(SOURCES);
   return async (records) => {
     let bytes = 0;
@@ -29,7 +28,7 @@ export function deployed(): Convert {
       sources,
       bucket: "failures",
       maxRecordBytes: 1024 * 1024,
-      deadline: { signal, remaining: () => 60_000 },
+      deadline: { signal: new AbortController().signal, remaining: () => 60_000 },
       putRecords: async (outgoing) =>
         outgoing.map(({ data }) => {
           bytes += data.byteLength;
