@@ -5,11 +5,12 @@
  */
 import { Argument, Command } from "commander";
 import type { Bench, Size } from "./bench";
+import { coldStart } from "./coldStart/coldStart";
 import { fanIn } from "./fanIn/fanIn";
 import { reportText } from "./report";
 import { throttling } from "./throttling/throttling";
 
-const BENCHES: Record<string, Bench> = { fanin: fanIn, throttling };
+const BENCHES: Record<string, Bench> = { fanin: fanIn, coldstart: coldStart, throttling };
 
 async function run(names: readonly string[], { json, small }: { json?: boolean; small?: boolean }) {
   const size: Size = small ? "small" : "full";

@@ -1,4 +1,4 @@
-import { PutObjectCommand, S3Client } from "@aws-sdk/client-s3";
+import type { S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 /** An object of the failure bucket. Its key follows from the record, so that writing it again changes nothing. */
@@ -14,13 +14,14 @@ const CONNECTION_TIMEOUT_MS = 2_000;
 const REQUEST_TIMEOUT_MS = 10_000;
 
 /**
- * PutObject on the failure bucket, whose default encryption applies. The client is made at the first write: most
- * invocations need none.
+ * PutObject on the failure bucket, whose default encryption applies. The client is loaded and made at the first write:
+ * most functions never need it, and a cold start would take a third longer with it.
  */
 export function failureBucket(region: string, bucket: string): PutObject {
   let client: S3Client | undefined;
   return async ({ key, body }, signal) => {
-    client ??= new S3Client({
+    const s3 = await import("@aws-sdk/client-s3");
+    client ??= new s3.S3Client({
       region,
       requestHandler: new NodeHttpHandler({
         connectionTimeout: CONNECTION_TIMEOUT_MS,
@@ -29,7 +30,7 @@ export function failureBucket(region: string, bucket: string): PutObject {
       }),
     });
     await client.send(
-      new PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: "application/json" }),
+      new s3.PutObjectCommand({ Bucket: bucket, Key: key, Body: body, ContentType: "application/json" }),
       { abortSignal: signal },
     );
   };

@@ -1,4 +1,3 @@
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 
 /** Where the key of the hashes is. */
@@ -18,6 +17,8 @@ export async function readHashKey(
   { secretArn, versionId }: HashKeyPlace,
   signal?: AbortSignal,
 ): Promise<string> {
+  // Loaded here: few functions hash a column, and the others start without it.
+  const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
   const client = new SecretsManagerClient({
     region,
     requestHandler: new NodeHttpHandler({
