@@ -4,18 +4,13 @@
  * code says only whether the benches ran.
  */
 import { Argument, Command } from "commander";
-import type { Bench, Size } from "./bench";
-import { coldStart } from "./coldStart/coldStart";
-import { fanIn } from "./fanIn/fanIn";
+import { benches } from "./benches";
 import { reportText } from "./report";
-import { throttling } from "./throttling/throttling";
-
-const BENCHES: Record<string, Bench> = { fanin: fanIn, coldstart: coldStart, throttling };
 
 async function run(names: readonly string[], { json, small }: { json?: boolean; small?: boolean }) {
-  const size: Size = small ? "small" : "full";
-  for (const name of names.length > 0 ? names : Object.keys(BENCHES)) {
-    const report = await BENCHES[name]?.(size, (text) => process.stderr.write(`bench: ${name}: ${text}\n`));
+  for (const name of names.length > 0 ? names : Object.keys(benches)) {
+    const onProgress = (text: string) => process.stderr.write(`bench: ${name}: ${text}\n`);
+    const report = await benches[name]?.(small ? "small" : "full", onProgress);
     if (report !== undefined) {
       process.stdout.write(json ? `${JSON.stringify(report)}\n` : `${reportText(report)}\n`);
     }
@@ -24,7 +19,7 @@ async function run(names: readonly string[], { json, small }: { json?: boolean; 
 
 new Command("bench")
   .description("Measures rowstream beside what a user would pick instead.")
-  .addArgument(new Argument("[names...]", "which; all by default").choices(Object.keys(BENCHES)))
+  .addArgument(new Argument("[names...]", "which; all by default").choices(Object.keys(benches)))
   .option("--json", "one JSON object a bench instead of tables")
   .option("--small", "just enough to see that every bench works")
   .action(run)

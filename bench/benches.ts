@@ -1,0 +1,15 @@
+import type { Bench } from "./bench";
+import { coldStart } from "./coldStart/coldStart";
+import { fanIn } from "./fanIn/fanIn";
+import { policies } from "./policies/policies";
+import { start } from "./start/start";
+import { throttling } from "./throttling/throttling";
+
+/** Every bench, by the name that `npm run bench` takes. */
+export const benches: Readonly<Record<string, Bench>> = {
+  fanin: fanIn,
+  coldstart: coldStart,
+  throttling,
+  policies,
+  start,
+};

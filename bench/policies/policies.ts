@@ -1,0 +1,74 @@
+import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
+import { Pipeline } from "../../components/pipeline";
+import type { ReplicatedTable } from "../../components/replicatedTable";
+import { pipelineArgs, replicatedTable } from "../../test/helpers/pipelineArgs";
+import { PolicyBench } from "../../test/helpers/policyBench";
+import type { Bench } from "../bench";
+import { median } from "../measure";
+import { atMost, machine, type Report } from "../report";
+
+const MOST_ADDED_PERCENT = 10;
+
+/** Tables that are made at once. */
+const CONCURRENT_TABLES = 20;
+
+/** The time that the policy pack adds to a preview of the second pass, with the real engine and every policy on. */
+export const policies: Bench = async (size, onProgress) => {
+  const report: Report = { name: "policies", machine: machine(), rows: [], ratios: {}, targets: {} };
+  const count = size === "full" ? 1_000 : 5;
+  const rounds = size === "full" ? 3 : 1;
+  const tables = Array.from({ length: count }, (_, index) => replicatedTable(`table_${index}`));
+  const bench = await PolicyBench.start();
+  try {
+    onProgress(`making ${count} tables`);
+    await makeTables(bench.provider.endpoint, tables);
+    const program = async () => {
+      new Pipeline("rowstream", pipelineArgs({ replicatedTables: tables }));
+    };
+    const bare = await bench.provider.stack("bare", { bundled: true });
+    const policed = await bench.stack("policed");
+    const previews: [string, () => Promise<unknown>][] = [
+      ["without the pack", () => bare.preview(program)],
+      ["with the pack", () => policed.preview(program)],
+    ];
+    const times = new Map<string, number[]>(previews.map(([name]) => [name, []]));
+    for (let round = 1; round <= rounds; round += 1) {
+      for (const [name, preview] of previews) {
+        onProgress(`preview ${name}, ${round} of ${rounds}`);
+        const start = performance.now();
+        await preview();
+        times.get(name)?.push((performance.now() - start) / 1000);
+      }
+    }
+    const seconds = (name: string) => median(times.get(name) ?? []);
+    for (const [name] of previews) {
+      report.rows.push({ preview: name, tables: count, seconds: seconds(name) });
+    }
+    const ratio = seconds("with the pack") / seconds("without the pack");
+    report.ratios["with the pack beside without"] = ratio;
+    report.targets["with the pack beside without"] = atMost(ratio, 1 + MOST_ADDED_PERCENT / 100);
+    return report;
+  } finally {
+    await bench.stop();
+  }
+};
+
+async function makeTables(endpoint: string, tables: readonly ReplicatedTable[]): Promise<void> {
+  const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
+  const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
+  for (let start = 0; start < tables.length; start += CONCURRENT_TABLES) {
+    await Promise.all(
+      tables.slice(start, start + CONCURRENT_TABLES).map(({ tableName, partitionKey }) =>
+        client.send(
+          new CreateTableCommand({
+            TableName: tableName,
+            AttributeDefinitions: [{ AttributeName: partitionKey.name, AttributeType: partitionKey.type }],
+            KeySchema: [{ AttributeName: partitionKey.name, KeyType: "HASH" }],
+            ProvisionedThroughput: { ReadCapacityUnits: 200, WriteCapacityUnits: 200 },
+          }),
+        ),
+      ),
+    );
+  }
+  client.destroy();
+}

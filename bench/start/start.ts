@@ -1,0 +1,78 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join, resolve } from "node:path";
+import type { Bench } from "../bench";
+import { median } from "../measure";
+import { atMost, machine, type Report } from "../report";
+
+const MOST_SECONDS_TO_EVENT = 10;
+const MOST_SECONDS_TO_BUILD = 8 * 60;
+const MOST_SECONDS_TO_SET_UP = 60;
+
+/**
+ * `npm start` until the first event is printed, with everything in place; and set-up in a bare clone with an empty
+ * HOME, with the Pulumi CLI built and with the CLI of this checkout at hand. At the small size the first alone.
+ */
+export const start: Bench = async (size, onProgress) => {
+  const report: Report = { name: "start", machine: machine(), rows: [], ratios: {}, targets: {} };
+  const rounds = size === "full" ? 3 : 1;
+  const add = (what: string, seconds: number, most: number) => {
+    report.rows.push({ what, seconds });
+    report.targets[what] = atMost(seconds, most, " s");
+  };
+
+  const times: number[] = [];
+  for (let round = 1; round <= rounds; round += 1) {
+    onProgress(`npm start, ${round} of ${rounds}`);
+    times.push(await timed(resolve("."), ["start", "--", "--exit-after", "1"]));
+  }
+  add("npm start to the first event", median(times), MOST_SECONDS_TO_EVENT);
+
+  if (size === "full") {
+    for (const [what, tools, most] of [
+      ["set-up of a bare clone, the CLI at hand", true, MOST_SECONDS_TO_SET_UP],
+      ["set-up of a bare clone, the CLI to be built", false, MOST_SECONDS_TO_BUILD],
+    ] as const) {
+      onProgress(what);
+      add(what, await setUpOfClone(tools), most);
+    }
+  }
+  return report;
+};
+
+/** @param tools whether what set-up fetched and built here is put into the clone first */
+async function setUpOfClone(tools: boolean): Promise<number> {
+  const folder = mkdtempSync(join(tmpdir(), "rowstream-bench-"));
+  try {
+    const [clone, home] = [join(folder, "clone"), join(folder, "home")];
+    await run("git", ["clone", "--quiet", resolve("."), clone], folder);
+    mkdirSync(home);
+    if (tools) {
+      cpSync(resolve(".rowstream/tools/pulumi"), join(clone, ".rowstream/tools/pulumi"), { recursive: true });
+    }
+    return await timed(clone, ["run", "setup"], { HOME: home });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+/** The seconds that a command of npm takes. */
+async function timed(folder: string, args: string[], env: Record<string, string> = {}): Promise<number> {
+  const begun = performance.now();
+  await run("npm", args, folder, env);
+  return (performance.now() - begun) / 1000;
+}
+
+async function run(program: string, args: string[], cwd: string, env: Record<string, string> = {}) {
+  const child = spawn(program, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "ignore", "inherit"],
+  });
+  const [code] = await once(child, "exit");
+  if (code !== 0) {
+    throw new Error(`${program} ${args.join(" ")} ended with ${code}`);
+  }
+}
