@@ -14,6 +14,7 @@ import { type DeployResult, deploy } from "../../automation/deploy";
 import { destroy } from "../../automation/destroy";
 import type { PipelineStatus } from "../../automation/status/pipelineStatus";
 import { openStatus } from "../../automation/status/status";
+import { SAMPLE_SIZE } from "../../sandbox/database/sampleData";
 import { Workload } from "../../sandbox/database/workload";
 import { addChanges, type Changes } from "../../sandbox/database/workloadTransactions";
 import { launchBrowser } from "../helpers/browser";
@@ -333,7 +334,8 @@ describe("the pipeline in the sandbox", function () {
       const [line] = (await once(watching.stdout, "data")) as [Buffer];
       const page = await browser.newPage();
       await page.goto(line.toString().trim());
-      await page.getByRole("row", { name: /^public\.customers flowing 500 / }).waitFor();
+      const { customers } = SAMPLE_SIZE;
+      await page.getByRole("row", { name: `public.customers flowing ${customers} ` }).waitFor();
       await bench.query("UPDATE customers SET city = 'On The Page' WHERE customer_id = 1");
       await page.getByLabel("Search").fill("On The Page");
       const event = page.getByRole("row", { name: /update public\.customers customer_id=1 / });
