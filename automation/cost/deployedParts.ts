@@ -12,6 +12,8 @@ export interface DeployedParts {
   /** The adopted tables; `capacity` is absent on demand. */
   tables: { name: string; capacity?: { read: number; write: number }; recovery: boolean }[];
   fanIn: { memoryMib: number; architecture: string };
+  /** The function that looks every five minutes; absent where nothing is monitored. */
+  inspector?: { memoryMib: number };
   mapping: { batchSize: number; windowSeconds: number };
   keys: number;
   secrets: number;
@@ -25,6 +27,7 @@ export interface DeployedParts {
 /** The parts that a stack calls by name, to tell them from those of its consumers. */
 export interface PartNames {
   fanInName: string;
+  inspectorName?: string;
   failureBucketName: string;
   streamName: string;
 }
@@ -97,6 +100,10 @@ function count(parts: DeployedParts, type: string, of: Properties, names: PartNa
       parts.tables.push(table(of));
       return true;
     case "aws:lambda/function:Function":
+      if (of.name === names.inspectorName) {
+        parts.inspector = { memoryMib: number(of.memorySize, 128) };
+        return true;
+      }
       if (of.name !== names.fanInName) {
         return false;
       }

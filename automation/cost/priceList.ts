@@ -74,6 +74,7 @@ export function pricePlaces(parts: PricedParts): Record<PriceKey, Place | undefi
     s3StorageGbMonth: { serviceCode: "AmazonS3", usage: "TimedStorage-ByteHrs" },
     logsGb: cloudWatch("DataProcessing-Bytes"),
     alarmMonth: cloudWatch("CW:AlarmMonitorUsage"),
+    metricMonth: cloudWatch("CW:MetricMonitorUsage"),
     dashboardMonth: cloudWatch("DashboardsUsageHour"),
   };
 }

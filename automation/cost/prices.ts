@@ -30,6 +30,7 @@ export const PRICE_UNITS = {
   s3StorageGbMonth: "a GB and month in S3's standard class",
   logsGb: "a GB into CloudWatch's logs",
   alarmMonth: "a month of an alarm",
+  metricMonth: "a month of a metric of one's own",
   dashboardMonth: "a month of a dashboard",
 } as const;
 

@@ -15,6 +15,10 @@ const DMS_TABLE_UNITS = 200;
 /** DynamoDB and Kinesis use a data key for so long (DynamoDB developer guide, encryption.usagenotes). */
 const DATA_KEY_SECONDS = 300;
 
+/** The inspector looks every five minutes, and writes so many metrics (docs/operations.md). */
+const INSPECTIONS = HOURS * 12;
+const INSPECTOR_METRICS = 4;
+
 /** What of the fan-in was measured. */
 export interface FanInUse {
   /** Calls in a month. */
@@ -358,6 +362,7 @@ function failures(use: CostUse): CostQuantity[] {
 function monitoring({ parts }: CostUse, logs: Known): CostQuantity[] {
   return [
     line("monitoring", "logs in", logs.value / GB, "GB", "logsGb", logs),
+    ...inspector(parts),
     ...(parts.alarms > 0
       ? [
           line("monitoring", "alarms", parts.alarms, "alarm-month", "alarmMonth", {
@@ -374,6 +379,37 @@ function monitoring({ parts }: CostUse, logs: Known): CostQuantity[] {
           }),
         ]
       : []),
+  ];
+}
+
+function inspector(parts: DeployedParts): CostQuantity[] {
+  if (!parts.inspector) {
+    return [];
+  }
+  const component = "monitoring";
+  const { memoryMib } = parts.inspector;
+  const schedule = { origin: "deployed", basis: `${INSPECTIONS} calls, one in five minutes` } as const;
+  return [
+    line(component, "metrics of the inspector", INSPECTOR_METRICS, "metric-month", "metricMonth", {
+      origin: "deployed",
+      basis: `${INSPECTOR_METRICS} metrics`,
+    }),
+    line(
+      component,
+      "calls of the inspector",
+      INSPECTIONS / MILLION,
+      "million calls",
+      "lambdaRequestMillion",
+      schedule,
+    ),
+    line(
+      component,
+      "run time of the inspector",
+      (INSPECTIONS * 2 * memoryMib) / 1024,
+      "GB-second",
+      "lambdaGbSecond",
+      { origin: "assumed", basis: `${schedule.basis}, of two seconds, ${memoryMib} MiB` },
+    ),
   ];
 }
 

@@ -1,7 +1,12 @@
 import assert from "node:assert/strict";
 import { deployedParts } from "../../../../automation/cost/deployedParts";
 
-const NAMES = { fanInName: "fan-in-1", failureBucketName: "failures-1", streamName: "changes-1" };
+const NAMES = {
+  fanInName: "fan-in-1",
+  inspectorName: "inspector-1",
+  failureBucketName: "failures-1",
+  streamName: "changes-1",
+};
 
 /** A state with these resources. */
 function partsOf(...resources: [type: string, outputs?: object, more?: object][]) {
@@ -39,6 +44,8 @@ describe("deployedParts", () => {
         { name: "lines", billingMode: "PROVISIONED", readCapacity: 5, writeCapacity: 9 },
       ],
       ["aws:lambda/function:Function", { name: "fan-in-1", memorySize: 1024, architectures: ["arm64"] }],
+      ["aws:lambda/function:Function", { name: "inspector-1", memorySize: 256 }],
+      ["aws:sns/topic:Topic"],
       [
         "aws:lambda/eventSourceMapping:EventSourceMapping",
         {
@@ -66,6 +73,7 @@ describe("deployedParts", () => {
         { name: "lines", capacity: { read: 5, write: 9 }, recovery: false },
       ],
       fanIn: { memoryMib: 1024, architecture: "arm64" },
+      inspector: { memoryMib: 256 },
       mapping: { batchSize: 100, windowSeconds: 2 },
       keys: 1,
       secrets: 1,

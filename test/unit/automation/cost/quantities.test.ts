@@ -165,6 +165,14 @@ describe("quantities", () => {
     );
   });
 
+  it("has the inspector look every five minutes, and its metrics kept", () => {
+    const watched = { parts: parts({ inspector: { memoryMib: 256 } }) };
+    close(of(watched, "metricMonth"), 4);
+    close((of(watched, "lambdaRequestMillion") ?? 0) - (of({}, "lambdaRequestMillion") ?? 0), 8760 / 1e6);
+    close((of(watched, "lambdaGbSecond") ?? 0) - (of({}, "lambdaGbSecond") ?? 0), 8760 * 2 * 0.25);
+    assert.equal(of({}, "metricMonth"), undefined);
+  });
+
   it("asks KMS once in five minutes for each user of a table and each shard", () => {
     close(of({}, "kmsRequestTenThousand"), ((2 + 4) * 730 * 12) / 10_000);
   });
