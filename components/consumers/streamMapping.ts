@@ -74,7 +74,7 @@ export function streamMappingArgs(
     // LATEST would lose what comes while the mapping is made, which takes minutes.
     ...(mapping.startAt === "horizon"
       ? { startingPosition: "TRIM_HORIZON" }
-      : { startingPosition: "AT_TIMESTAMP", startingPositionTimestamp: mapping.startAt }),
+      : { startingPosition: "AT_TIMESTAMP", startingPositionTimestamp: wholeSeconds(mapping.startAt) }),
     batchSize: mapping.batchSize,
     maximumBatchingWindowInSeconds: mapping.windowSeconds,
     parallelizationFactor: mapping.parallelization,
@@ -89,6 +89,14 @@ export function streamMappingArgs(
     // Without it Lambda does not count what it gave up on.
     metricsConfig: { metrics: ["EventCount"] },
   };
+}
+
+/**
+ * A time as the provider reads it back, RFC 3339 in UTC without a fraction: in any other spelling a refresh would find
+ * another one, and the next update would replace the mapping.
+ */
+function wholeSeconds(time: string): string {
+  return new Date(time).toISOString().replace(/\.\d+Z$/, "Z");
 }
 
 /** Checks the options of a mapping. */

@@ -38,7 +38,7 @@ describe("a change handler in the sandbox", function () {
       oversizeBucketArn: oversize.arn,
       tables: ["orders"],
       ops: ["insert", "update"],
-      mapping: { retryAttempts: 2 },
+      mapping: { retryAttempts: 2, startAt: "2026-11-27T00:00:00Z" },
       environment: { TRACE_FILE: bench.traceFile },
       enhancedFanOut: true,
       failuresOnDestroy: "delete",

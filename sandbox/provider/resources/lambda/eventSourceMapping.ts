@@ -202,7 +202,8 @@ function describedInputs(found: EventSourceMappingConfiguration, known: Properti
         ParallelizationFactor: found.ParallelizationFactor ?? 1,
         ScalingConfig: { MaximumConcurrency: found.ScalingConfig?.MaximumConcurrency ?? 0 },
         StartingPosition: found.StartingPosition ?? "",
-        StartingPositionTimestamp: found.StartingPositionTimestamp,
+        // Without a fraction, as the real provider writes it.
+        StartingPositionTimestamp: found.StartingPositionTimestamp?.toISOString().replace(/\.\d+Z$/, "Z"),
         TumblingWindowInSeconds: found.TumblingWindowInSeconds ?? 0,
       },
       SPELLINGS,

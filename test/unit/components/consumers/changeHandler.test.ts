@@ -220,7 +220,7 @@ describe("ChangeHandler", () => {
 
   it("begins at the time that it is told", async () => {
     const { recording } = await runMocked(
-      () => new ChangeHandler("notify", { ...ARGS, mapping: { startAt: "2026-11-27T12:00:00Z" } }),
+      () => new ChangeHandler("notify", { ...ARGS, mapping: { startAt: "2026-11-27T13:00:00.5+01:00" } }),
     );
     const { startingPosition, startingPositionTimestamp } = recording.only(MAPPING).inputs;
     assert.deepEqual([startingPosition, startingPositionTimestamp], ["AT_TIMESTAMP", "2026-11-27T12:00:00Z"]);
