@@ -36,6 +36,7 @@ export function deployedView({ stack, sandbox }: ViewPlace, { outputs, consumers
     },
     tables: outputs.tables.map((table) => ({
       name: qualifiedName(table),
+      replicated: true,
       published: tables[table.tableName]?.events !== false,
       state: null,
       health: "unknown",
@@ -79,6 +80,7 @@ function tableView(table: TableStatus, published: boolean): PipelineTable {
   const { applied } = table;
   return {
     name: qualifiedName(table),
+    replicated: table.state !== "left-out",
     published,
     state: table.state,
     health: tableHealth(table.state),

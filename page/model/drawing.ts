@@ -70,7 +70,8 @@ interface TableRow {
 
 /** Draws the pipeline for a width in pixels. Pure. */
 export function drawPipeline(view: PipelineView, totals: Totals, width: number): Drawing {
-  const rows = tableRows(view.tables, totals);
+  const tables = view.tables.filter(({ replicated }) => replicated);
+  const rows = tableRows(tables, totals);
   const widths = [WIDTH.source, WIDTH.replication, WIDTH.table, WIDTH.fanIn, WIDTH.stream];
   if (view.consumers.length > 0) {
     widths.push(WIDTH.consumer);

@@ -169,6 +169,8 @@ export type Health = "good" | "waiting" | "bad" | "unknown";
 export interface PipelineTable {
   /** `schema.table`, as in the source. */
   name: string;
+  /** False where DMS leaves it out: it is listed, and no part of the drawing. */
+  replicated: boolean;
   /** False where its changes are left out of the stream. */
   published: boolean;
   /** The replication's state of it; null while it is not known. */

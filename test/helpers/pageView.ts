@@ -2,7 +2,16 @@ import type { PipelineTable, PipelineView } from "../../page/model/wire";
 
 /** A table of a pipeline that works. */
 export function tableView(name: string, changes: Partial<PipelineTable> = {}): PipelineTable {
-  return { name, published: true, state: "flowing", health: "good", rows: 500, applied: 0, ...changes };
+  return {
+    name,
+    replicated: true,
+    published: true,
+    state: "flowing",
+    health: "good",
+    rows: 500,
+    applied: 0,
+    ...changes,
+  };
 }
 
 /** The sample's pipeline at work. */

@@ -72,6 +72,16 @@ describe("the drawing of the pipeline", () => {
     assert.ok(!arrows.some(({ id }) => id === "public.secrets-fanIn"));
   });
 
+  it("has no place for a table that DMS leaves out", () => {
+    const tables = [tableView("public.audit_log", { replicated: false }), tableView("public.orders")];
+    const { boxes, arrows } = drawPipeline(pipelineView({ tables }), TOTALS, 1_400);
+    assert.deepEqual(
+      boxes.filter(({ kind }) => kind === "table").map(({ title }) => title),
+      ["public.orders"],
+    );
+    assert.ok(!arrows.some(({ id }) => id.includes("audit_log")));
+  });
+
   it("puts many tables into few rows, the busiest in their own, the worst health in the last", () => {
     const tables = Array.from({ length: 30 }, (_, index) =>
       tableView(

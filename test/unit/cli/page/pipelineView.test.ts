@@ -43,6 +43,7 @@ const STATUS: PipelineStatus = {
     targetLatencySeconds: 3,
   },
   tables: [
+    { schema: "public", table: "audit", state: "left-out", reason: "no key" },
     { schema: "public", table: "late", state: "suspended", reason: "DMS gave it up" },
     {
       schema: "public",
@@ -68,9 +69,18 @@ describe("the pipeline as the page draws it", () => {
       source: { name: "shop", engine: "postgres" },
       replication: { kind: "instance", state: null, health: "unknown", lagMs: null },
       tables: [
-        { name: "public.orders", published: true, state: null, health: "unknown", rows: null, applied: null },
+        {
+          name: "public.orders",
+          replicated: true,
+          published: true,
+          state: null,
+          health: "unknown",
+          rows: null,
+          applied: null,
+        },
         {
           name: "public.secrets",
+          replicated: true,
           published: false,
           state: null,
           health: "unknown",
@@ -91,10 +101,36 @@ describe("the pipeline as the page draws it", () => {
     assert.deepEqual(view.replication, { kind: "instance", state: "running", health: "good", lagMs: 3_000 });
     assert.deepEqual(view.fanIn, { name: "fan-in", lagMs: 400 });
     assert.deepEqual(view.tables, [
-      { name: "public.late", published: true, state: "suspended", health: "bad", rows: null, applied: null },
-      { name: "public.orders", published: true, state: "flowing", health: "good", rows: 12, applied: 6 },
+      {
+        name: "public.audit",
+        replicated: false,
+        published: true,
+        state: "left-out",
+        health: "unknown",
+        rows: null,
+        applied: null,
+      },
+      {
+        name: "public.late",
+        replicated: true,
+        published: true,
+        state: "suspended",
+        health: "bad",
+        rows: null,
+        applied: null,
+      },
+      {
+        name: "public.orders",
+        replicated: true,
+        published: true,
+        state: "flowing",
+        health: "good",
+        rows: 12,
+        applied: 6,
+      },
       {
         name: "public.secrets",
+        replicated: true,
         published: false,
         state: "loading",
         health: "waiting",
