@@ -6,7 +6,7 @@ import path from "node:path";
 import { runMain } from "./lib/failure.mjs";
 import { root } from "./lib/layout.mjs";
 
-const SIZE = { width: 1360, height: 940 };
+const SIZE = { width: 1440, height: 940 };
 const MINUTE_MS = 65_000;
 const EVERY_MS = 50;
 
@@ -47,9 +47,11 @@ await runMain(async () => {
   }, EVERY_MS);
   await new Promise((resolve) => setTimeout(resolve, MINUTE_MS));
   for (const { page, file } of pages) {
+    await page.getByRole("button", { name: "Pause" }).click();
     await page.locator(".list tbody tr", { hasText: "update" }).first().click();
     await page.locator("tr.selected").waitFor();
     await page.mouse.move(0, 0);
+    await page.evaluate('scrollTo(0, 0); document.querySelector(".list").scrollTop = 0;');
     await page.screenshot({ path: file });
   }
   clearInterval(working);
