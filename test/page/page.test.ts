@@ -115,7 +115,7 @@ describeInBrowser("the live page in Chromium", function () {
       .getByRole("row", { name: /public\.orders flowing 1,200 34 \d+ [\d.]+\/s [\d.]+ \w+ now/ })
       .waitFor();
     await page.getByRole("img", { name: /^Events per second over the last five minutes; now/ }).waitFor();
-    await page.locator(".sum").getByText("30").waitFor();
+    await page.locator(".sum").getByText("30", { exact: true }).waitFor();
   });
 
   it("shows each event as it comes, the old row beside the new, what changed marked", async () => {
