@@ -53,6 +53,12 @@ const DEFAULTS: Properties = {
 
 const SPELLINGS = { destinationArn: "Destination", kmsKeyArn: "KMSKeyArn" };
 
+/**
+ * How long a role may be on its way through IAM, in milliseconds. The real provider is patient for minutes, as AWS is
+ * slow; the sandbox's IAM goes by what it read up to a second ago.
+ */
+const PROPAGATION_MS = 5_000;
+
 /** What Lambda answers while a mapping changes state. */
 const BUSY = ["ResourceInUseException", "ResourceConflictException"];
 
@@ -77,15 +83,22 @@ export const eventSourceMapping: ResourceType = {
 
   async create(inputs, context) {
     const { lambda } = context.clients;
-    const { UUID } = await lambda.send(
-      new CreateEventSourceMappingCommand({
-        ...settings(inputs),
-        EventSourceArn: inputs.eventSourceArn as string,
-        StartingPosition: inputs.startingPosition as CreateEventSourceMappingCommandInput["StartingPosition"],
-        ...(typeof inputs.startingPositionTimestamp === "string" && {
-          StartingPositionTimestamp: new Date(inputs.startingPositionTimestamp),
-        }),
-        Tags: inputs.tags as Record<string, string> | undefined,
+    const command = new CreateEventSourceMappingCommand({
+      ...settings(inputs),
+      EventSourceArn: inputs.eventSourceArn as string,
+      StartingPosition: inputs.startingPosition as CreateEventSourceMappingCommandInput["StartingPosition"],
+      ...(typeof inputs.startingPositionTimestamp === "string" && {
+        StartingPositionTimestamp: new Date(inputs.startingPositionTimestamp),
+      }),
+      Tags: inputs.tags as Record<string, string> | undefined,
+    });
+    const until = Date.now() + PROPAGATION_MS;
+    const { UUID } = await waitFor(context, "the function's role to be known", () =>
+      lambda.send(command).catch((error: unknown) => {
+        if (isOnItsWay(error) && Date.now() < until) {
+          return undefined;
+        }
+        throw error;
       }),
     );
     const id = UUID ?? "";
@@ -226,6 +239,14 @@ function find(UUID: string, { clients }: Context): Promise<EventSourceMappingCon
   return unlessError(
     clients.lambda.send(new GetEventSourceMappingCommand({ UUID })),
     "ResourceNotFoundException",
+  );
+}
+
+/** Whether Lambda does not see yet what a role was allowed a moment ago, or was never allowed. */
+function isOnItsWay(error: unknown): boolean {
+  return (
+    isError(error, "InvalidParameterValueException") &&
+    /ensure the role can perform/.test((error as Error).message)
   );
 }
 
