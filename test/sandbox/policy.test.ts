@@ -92,6 +92,17 @@ const WORST: [type: string, name: string, props: Record<string, unknown>][] = [
       maximumBatchingWindowInSeconds: 60,
     },
   ],
+  [
+    "aws:redshift/cluster:Cluster",
+    "public",
+    { clusterIdentifier: "public", nodeType: "ra3.large", publiclyAccessible: true },
+  ],
+  ["aws:redshiftserverless/namespace:Namespace", "of-no-key", { namespaceName: "of-no-key" }],
+  [
+    "aws:redshiftserverless/workgroup:Workgroup",
+    "public",
+    { workgroupName: "public", namespaceName: "of-no-key", publiclyAccessible: true },
+  ],
   ["aws:s3/bucket:Bucket", "alone", {}],
   [
     "aws:s3/bucketPolicy:BucketPolicy",

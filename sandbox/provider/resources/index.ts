@@ -34,6 +34,9 @@ import { key } from "./kms/key";
 import { eventSourceMapping } from "./lambda/eventSourceMapping";
 import { lambdaFunction } from "./lambda/function";
 import { permission } from "./lambda/permission";
+import { cluster } from "./redshift/cluster";
+import { namespace } from "./redshiftserverless/namespace";
+import { workgroup } from "./redshiftserverless/workgroup";
 import { bucket } from "./s3/bucket";
 import { bucketLifecycleConfiguration } from "./s3/bucketLifecycleConfiguration";
 import { bucketOwnershipControls } from "./s3/bucketOwnershipControls";
@@ -87,6 +90,9 @@ export const resources: Readonly<Record<string, ResourceType | undefined>> = {
   "aws:lambda/eventSourceMapping:EventSourceMapping": eventSourceMapping,
   "aws:lambda/function:Function": lambdaFunction,
   "aws:lambda/permission:Permission": permission,
+  "aws:redshift/cluster:Cluster": cluster,
+  "aws:redshiftserverless/namespace:Namespace": namespace,
+  "aws:redshiftserverless/workgroup:Workgroup": workgroup,
   "aws:s3/bucket:Bucket": bucket,
   "aws:s3/bucketLifecycleConfiguration:BucketLifecycleConfiguration": bucketLifecycleConfiguration,
   "aws:s3/bucketOwnershipControls:BucketOwnershipControls": bucketOwnershipControls,
