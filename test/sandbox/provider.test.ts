@@ -235,11 +235,11 @@ describe("the aws provider stand-in, under the real engine", function () {
       /unknown property "streamModeDetails\.mode" of aws:kinesis\/stream:Stream; it has streamMode/,
     );
     const unknown = stack.up(async () => {
-      new aws.sns.Topic("t");
+      new aws.lightsail.KeyPair("k");
     });
     assert.match(
       await failureOf(unknown),
-      /no stand-in for the type aws:sns\/topic:Topic; add sandbox\/provider\/resources\/sns\/topic\.ts/,
+      /no stand-in for the type aws:lightsail\/keyPair:KeyPair; add sandbox\/provider\/resources\/lightsail\/keyPair\.ts/,
     );
   });
 
