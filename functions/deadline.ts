@@ -30,3 +30,13 @@ export function startDeadline(context: InvocationContext): { deadline: Deadline;
   };
   return { deadline, stop: () => clearTimeout(timer) };
 }
+
+/** Resolves when the signal aborts, at once where it has. */
+export function aborted(signal: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    if (signal.aborted) {
+      resolve();
+    }
+    signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+}

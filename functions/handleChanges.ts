@@ -1,6 +1,6 @@
 import type { AppliedRows } from "./appliedRows";
 import type { ChangeEvent } from "./changeEvent";
-import type { Deadline } from "./deadline";
+import { aborted, type Deadline } from "./deadline";
 import type { BatchResponse } from "./dynamoDbStream";
 import type { KinesisRecord } from "./kinesisEvent";
 import { log } from "./log";
@@ -150,14 +150,5 @@ function logFailure({ event, sequenceNumber }: Task, error: unknown): void {
     table: known && `${known.source.schema}.${known.source.table}`,
     op: known?.op,
     error: error instanceof Error ? (error.stack ?? error.message) : String(error),
-  });
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) {
-      resolve();
-    }
-    signal.addEventListener("abort", () => resolve(), { once: true });
   });
 }

@@ -63,6 +63,11 @@ const GIVEN_UP = new Set(["table error", "table cancelled", "table does not exis
 /** States in which a mapping reads its stream, or is about to. */
 const READING = new Set(["Creating", "Enabling", "Enabled", "Updating"]);
 
+/** Whether DMS has given up on a table of this state. */
+export function isGivenUp(state: string): boolean {
+  return GIVEN_UP.has(state.toLowerCase());
+}
+
 /** Sets what DMS says of the tables against what feeds them. Pure. */
 export function inspect({ adopted, statistics, streams, mappings }: Evidence): Inspection {
   const known = new Set(adopted.map(nameOf));
@@ -71,7 +76,7 @@ export function inspect({ adopted, statistics, streams, mappings }: Evidence): I
   const replicated = statistics.filter(({ table }) => !isControlTable(table));
   return {
     suspended: replicated
-      .filter((one) => known.has(nameOf(one)) && GIVEN_UP.has(one.state.toLowerCase()))
+      .filter((one) => known.has(nameOf(one)) && isGivenUp(one.state))
       .map(nameOf)
       .sort(),
     unfed: [

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Deadline } from "./deadline";
+import { aborted, type Deadline } from "./deadline";
 import { isPermanentError } from "./permanentError";
 import { type OutgoingRecord, RowQueue } from "./rowQueue";
 
@@ -140,8 +140,4 @@ export async function publish(
 /** Waits, or returns early when the signal aborts. */
 async function pause(milliseconds: number, signal: AbortSignal): Promise<void> {
   await sleep(milliseconds, undefined, { signal }).catch(() => undefined);
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
 }

@@ -1,5 +1,6 @@
 import type { ReplicatedTable } from "../../components/replicatedTable";
 import { isControlTable } from "../../functions/controlTable";
+import { isGivenUp } from "../../functions/inspection";
 import { byName, qualifiedName, type TableStatistic } from "../tableMatch";
 import type { MappingStatus, StatusCode, StatusFinding, TableState, TableStatus } from "./pipelineStatus";
 
@@ -150,7 +151,7 @@ function suspension(
   statistic: TableStatistic | undefined,
   { reasonOf }: TableFacts,
 ): Fault[] {
-  if (statistic === undefined || !isInError(statistic)) {
+  if (statistic === undefined || !isGivenUp(statistic.state)) {
     return [];
   }
   return [
@@ -226,7 +227,7 @@ function strangerFaults(
   if (statistic === undefined || isLoading(statistic)) {
     return [];
   }
-  if (isInError(statistic)) {
+  if (isGivenUp(statistic.state)) {
     const reason = reasonOf(name.schema, name.table) ?? `DMS reports "${statistic.state}"`;
     return [{ state: "left-out", code: "TableLeftOut", severity: "notice", reason }];
   }
@@ -254,13 +255,10 @@ function loadFaults(statistic: TableStatistic | undefined): Fault[] {
     : [];
 }
 
-/** DMS's states of a table that it has given up (DMS API, TableStatistics). */
-function isInError({ state }: TableStatistic): boolean {
-  return ["table error", "table cancelled", "table does not exist"].includes(state.toLowerCase());
-}
-
 function isLoading(statistic: TableStatistic | undefined): boolean {
   return (
-    statistic !== undefined && statistic.state.toLowerCase() !== "table completed" && !isInError(statistic)
+    statistic !== undefined &&
+    statistic.state.toLowerCase() !== "table completed" &&
+    !isGivenUp(statistic.state)
   );
 }
