@@ -11,17 +11,22 @@ import type { EventOptions } from "./fanIn/events";
 import { fanInPolicy } from "./fanIn/policy";
 import { sourcesText } from "./fanIn/sources";
 import { Faults } from "./faults";
-import { checkFunctionOptions, DEFAULT_FUNCTION, type FunctionOptions } from "./functionOptions";
+import { checkFunctionOptions, type FunctionOptions } from "./functionOptions";
 import { HashKey, type HashKeyArgs } from "./hashKey";
-import { checkLambdaCode, lambdaCodePaths } from "./lambdaCode";
-import { trustPolicy } from "./policyDocument";
+import { checkLambdaCode } from "./lambdaCode";
+import {
+  type LambdaFunctionArgs,
+  lambdaFunctionArgs,
+  lambdaLogGroupArgs,
+  lambdaRoleArgs,
+} from "./lambdaFunction";
 import type { ReplicatedTable } from "./replicatedTable";
 
 /** The fan-in's size: what users may choose of it. */
 export interface FanInOptions extends FunctionOptions, ComponentArgs {
   /** Changes to each child, by its name in `nodes`. */
   transform?: {
-    function?: Transform<FunctionArgs>;
+    function?: Transform<LambdaFunctionArgs>;
     role?: Transform<aws.iam.RoleArgs>;
     logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
     failureBucket?: FailureBucketArgs["transform"];
@@ -50,9 +55,6 @@ export interface FanInArgs extends FanInOptions {
   /** Whether `destroy` stops at a failure bucket with records in it, or deletes them. Default: `retain`, it stops. */
   failuresOnDestroy?: "retain" | "delete";
 }
-
-/** The arguments of the function, as the transform sees them. */
-export type FunctionArgs = aws.lambda.CallbackFunctionArgs<unknown, unknown>;
 
 /**
  * The fan-in: one Lambda on arm64 that reads the streams of all tables and writes each change to the change stream,
@@ -152,18 +154,12 @@ export class FanIn extends Component {
   }
 
   private createLogGroup(name: string, args: FanInArgs): aws.cloudwatch.LogGroup {
-    const groupArgs: aws.cloudwatch.LogGroupArgs = {
-      retentionInDays: args.logRetentionDays ?? DEFAULT_FUNCTION.logRetentionDays,
-      kmsKeyId: args.kmsKeyArn,
-    };
+    const groupArgs = lambdaLogGroupArgs(args);
     return new aws.cloudwatch.LogGroup(...this.tagged(`${name}-logs`, groupArgs, args.transform?.logGroup));
   }
 
   private createRole(name: string, args: FanInArgs): aws.iam.Role {
-    const roleArgs: aws.iam.RoleArgs = {
-      description: "rowstream: reads the tables' streams, writes the change stream",
-      assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
-    };
+    const roleArgs = lambdaRoleArgs("reads the tables' streams, writes the change stream");
     return new aws.iam.Role(...this.tagged(name, roleArgs, args.transform?.role));
   }
 
@@ -200,32 +196,25 @@ export class FanIn extends Component {
   }
 
   private createFunction(name: string, args: FanInArgs): aws.lambda.Function {
-    const functionArgs: FunctionArgs = {
-      description: `rowstream: row changes of ${args.source.name} into one stream`,
-      callbackFactory: fanInCallback(this.sources) as () => () => Promise<unknown>,
-      codePathOptions: lambdaCodePaths("fanIn"),
-      // Each is set although some are Pulumi's defaults: an unset one moves with an upgrade of the provider.
-      runtime: "nodejs22.x",
-      architectures: ["arm64"],
-      memorySize: args.memoryMib ?? DEFAULT_FUNCTION.memoryMib,
-      timeout: args.timeoutSeconds ?? DEFAULT_FUNCTION.timeoutSeconds,
-      role: args.roleArn ?? this.role?.arn,
-      loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
-      environment: {
-        variables: {
-          STREAM_NAME: args.streamName,
-          FAILURE_BUCKET: this.failureBucket.name,
-          MAX_RECORD_BYTES: pulumi
-            .output(args.maxRecordKib ?? DEFAULT_MAX_RECORD_KIB)
-            .apply((kib) => String(kib * 1024)),
-          ...(this.hashKey && {
-            HASH_KEY_SECRET: this.hashKey.secretArn,
-            HASH_KEY_VERSION: this.hashKey.versionId,
-          }),
-        },
+    const functionArgs = lambdaFunctionArgs({
+      ...args,
+      description: `row changes of ${args.source.name} into one stream`,
+      callbackFactory: fanInCallback(this.sources),
+      bundle: "fanIn",
+      roleArn: args.roleArn ?? this.role?.arn,
+      logGroupName: this.logGroup.name,
+      variables: {
+        STREAM_NAME: args.streamName,
+        FAILURE_BUCKET: this.failureBucket.name,
+        MAX_RECORD_BYTES: pulumi
+          .output(args.maxRecordKib ?? DEFAULT_MAX_RECORD_KIB)
+          .apply((kib) => String(kib * 1024)),
+        ...(this.hashKey && {
+          HASH_KEY_SECRET: this.hashKey.secretArn,
+          HASH_KEY_VERSION: this.hashKey.versionId,
+        }),
       },
-      kmsKeyArn: args.kmsKeyArn,
-    };
+    });
     return new aws.lambda.CallbackFunction(
       ...this.tagged(name, functionArgs, args.transform?.function, { dependsOn: this.access }),
     );

@@ -5,14 +5,20 @@ import { arnPattern, checkMatch } from "./checks";
 import { Component, type ComponentArgs, type Transform } from "./component";
 import { Faults } from "./faults";
 import { given } from "./given";
-import { checkLambdaCode, lambdaCodePaths } from "./lambdaCode";
+import { checkLambdaCode } from "./lambdaCode";
+import {
+  type LambdaFunctionArgs,
+  lambdaFunctionArgs,
+  lambdaLogGroupArgs,
+  lambdaRoleArgs,
+} from "./lambdaFunction";
 import { alarmArgs, alarmRules } from "./monitoring/alarms";
 import { inspectorCallback } from "./monitoring/code";
 import { dashboardBody } from "./monitoring/dashboard";
 import type { Watched, WatchedReplication } from "./monitoring/metrics";
 import { inspectorPolicy } from "./monitoring/policy";
 import { type AlarmThresholds, checkThresholds, DEFAULT_THRESHOLDS } from "./monitoring/thresholds";
-import { policyDocument, trustPolicy } from "./policyDocument";
+import { policyDocument } from "./policyDocument";
 import type { ReplicatedTable } from "./replicatedTable";
 
 /** Who is told, and when: what users may choose of it. */
@@ -29,7 +35,7 @@ export interface MonitoringOptions extends ComponentArgs {
     topic?: Transform<aws.sns.TopicArgs>;
     alarm?: Transform<aws.cloudwatch.MetricAlarmArgs>;
     dashboard?: Transform<aws.cloudwatch.DashboardArgs>;
-    inspector?: Transform<aws.lambda.CallbackFunctionArgs<unknown, unknown>>;
+    inspector?: Transform<LambdaFunctionArgs>;
     role?: Transform<aws.iam.RoleArgs>;
     logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
     schedule?: Transform<aws.cloudwatch.EventRuleArgs>;
@@ -56,8 +62,6 @@ export interface MonitoringArgs extends MonitoringOptions {
 
 /** How often the inspector looks. */
 const SCHEDULE = "rate(5 minutes)";
-
-const LOG_RETENTION_DAYS = 30;
 
 /**
  * A CloudWatch dashboard of the pipeline, its alarms, the SNS topic that they tell, and the inspector: a small Lambda
@@ -166,20 +170,14 @@ export class Monitoring extends Component {
   }
 
   private createLogGroup(name: string, args: MonitoringArgs): aws.cloudwatch.LogGroup {
-    const groupArgs: aws.cloudwatch.LogGroupArgs = {
-      retentionInDays: LOG_RETENTION_DAYS,
-      kmsKeyId: args.kmsKeyArn,
-    };
+    const groupArgs = lambdaLogGroupArgs({ kmsKeyArn: args.kmsKeyArn });
     return new aws.cloudwatch.LogGroup(
       ...this.tagged(`${name}-inspector-logs`, groupArgs, args.transform?.logGroup),
     );
   }
 
   private createRole(name: string, args: MonitoringArgs): aws.iam.Role {
-    const roleArgs: aws.iam.RoleArgs = {
-      description: "rowstream: looks at the tables, their mappings and the failure bucket",
-      assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
-    };
+    const roleArgs = lambdaRoleArgs("looks at the tables, their mappings and the failure bucket");
     return new aws.iam.Role(...this.tagged(`${name}-inspector`, roleArgs, args.transform?.role));
   }
 
@@ -214,26 +212,22 @@ export class Monitoring extends Component {
     const tables = args.replicatedTables
       .map(({ schema, table, tableName }) => ({ schema, table, tableName }))
       .sort((a, b) => (a.tableName < b.tableName ? -1 : 1));
-    const functionArgs: aws.lambda.CallbackFunctionArgs<unknown, unknown> = {
-      description: "rowstream: looks at what no metric says",
-      callbackFactory: inspectorCallback(tables) as () => () => Promise<unknown>,
-      codePathOptions: lambdaCodePaths("inspector"),
-      runtime: "nodejs22.x",
-      architectures: ["arm64"],
-      memorySize: 256,
-      timeout: 120,
-      role: this.role.arn,
-      loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
-      environment: {
-        variables: {
-          REPLICATION_ARN: replicationArn(args.replication),
-          FAN_IN_NAME: args.fanInName,
-          FAILURE_BUCKET: args.failureBucketName,
-          STREAM_NAME: args.streamName,
-        },
+    const functionArgs = lambdaFunctionArgs({
+      description: "looks at what no metric says",
+      callbackFactory: inspectorCallback(tables),
+      bundle: "inspector",
+      memoryMib: 256,
+      timeoutSeconds: 120,
+      roleArn: this.role.arn,
+      logGroupName: this.logGroup.name,
+      variables: {
+        REPLICATION_ARN: replicationArn(args.replication),
+        FAN_IN_NAME: args.fanInName,
+        FAILURE_BUCKET: args.failureBucketName,
+        STREAM_NAME: args.streamName,
       },
       kmsKeyArn: args.kmsKeyArn,
-    };
+    });
     return new aws.lambda.CallbackFunction(
       ...this.tagged(`${name}-inspector`, functionArgs, args.transform?.inspector, { dependsOn: [access] }),
     );

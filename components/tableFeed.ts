@@ -4,6 +4,7 @@ import { checkOneOf, checkWhole } from "./checks";
 import { Component, type ComponentArgs, type Transform } from "./component";
 import { Faults } from "./faults";
 import { given } from "./given";
+import { mappingArgs } from "./mappingArgs";
 import type { ReplicatedTable } from "./replicatedTable";
 
 /** Capacity by request: nothing to size, nothing to pay while nothing changes. */
@@ -172,25 +173,15 @@ export class TableFeed extends Component {
    * it, and a mapping without its stack would go on invoking.
    */
   private createMapping(name: string, args: TableFeedArgs): aws.lambda.EventSourceMapping {
-    const mapping = { ...DEFAULT_MAPPING, ...given(args.mapping) };
-    const mappingArgs: aws.lambda.EventSourceMappingArgs = {
+    const mapping: aws.lambda.EventSourceMappingArgs = {
       eventSourceArn: this.table.streamArn,
       functionName: args.functionArn,
       // LATEST loses what is written while the mapping is made, which takes minutes.
       startingPosition: "TRIM_HORIZON",
-      batchSize: mapping.batchSize,
-      maximumBatchingWindowInSeconds: mapping.windowSeconds,
-      parallelizationFactor: mapping.parallelization,
-      maximumRetryAttempts: mapping.retryAttempts,
-      maximumRecordAgeInSeconds: mapping.maxAgeSeconds,
-      // A batch that fails as a whole is halved until the record at fault stands alone.
-      bisectBatchOnFunctionError: true,
-      functionResponseTypes: ["ReportBatchItemFailures"],
-      // S3 is the one destination that receives the records; queues and topics get only where they were.
-      destinationConfig: { onFailure: { destinationArn: args.failureBucketArn } },
+      ...mappingArgs({ ...DEFAULT_MAPPING, ...given(args.mapping) }, args.failureBucketArn),
     };
     return new aws.lambda.EventSourceMapping(
-      ...this.tagged(name, mappingArgs, args.transform?.mapping, { dependsOn: args.access }),
+      ...this.tagged(name, mapping, args.transform?.mapping, { dependsOn: args.access }),
     );
   }
 

@@ -7,18 +7,20 @@ import { arnPattern, checkMatch, checkOneOf, checkWhole } from "../checks";
 import { Component, type ComponentArgs, type Transform } from "../component";
 import { FailureBucket, type FailureBucketArgs } from "../failureBucket";
 import { Faults } from "../faults";
-import { checkFunctionOptions, DEFAULT_FUNCTION, type FunctionOptions } from "../functionOptions";
-import { type Bundle, checkLambdaCode, lambdaCodePaths } from "../lambdaCode";
-import { trustPolicy } from "../policyDocument";
+import { checkFunctionOptions, type FunctionOptions } from "../functionOptions";
+import { type Bundle, checkLambdaCode } from "../lambdaCode";
+import {
+  type LambdaFunctionArgs,
+  lambdaFunctionArgs,
+  lambdaLogGroupArgs,
+  lambdaRoleArgs,
+} from "../lambdaFunction";
 import { type AlarmOptions, checkAlarms, functionAlarms } from "./alarms";
 import { AppliedTable } from "./appliedTable";
 import { checkChangeFilter, filterPatterns } from "./eventFilter";
 import { functionPolicy } from "./functionPolicy";
 import { checkStream } from "./streamAccess";
 import { checkStreamMapping, type StreamMappingOptions, streamMappingArgs } from "./streamMapping";
-
-/** The arguments of the function, as the transform sees them. */
-export type ConsumerFunctionTransform = Transform<aws.lambda.CallbackFunctionArgs<unknown, unknown>>;
 
 /** A right beyond what a consumer needs for itself. */
 export interface PermissionArgs {
@@ -69,7 +71,7 @@ export interface ConsumerFunctionOptions extends ChangeFilter, FunctionOptions, 
   failuresOnDestroy?: "retain" | "delete";
   /** Changes to each child, by its name in `nodes`. */
   transform?: {
-    function?: ConsumerFunctionTransform;
+    function?: Transform<LambdaFunctionArgs>;
     role?: Transform<aws.iam.RoleArgs>;
     logGroup?: Transform<aws.cloudwatch.LogGroupArgs>;
     mapping?: Transform<aws.lambda.EventSourceMappingArgs>;
@@ -185,10 +187,7 @@ export class ConsumerFunction extends Component {
   }
 
   private createLogGroup(name: string, args: ConsumerFunctionArgs): aws.cloudwatch.LogGroup {
-    const groupArgs: aws.cloudwatch.LogGroupArgs = {
-      retentionInDays: args.logRetentionDays ?? DEFAULT_FUNCTION.logRetentionDays,
-      kmsKeyId: args.kmsKeyArn,
-    };
+    const groupArgs = lambdaLogGroupArgs(args);
     return new aws.cloudwatch.LogGroup(...this.tagged(`${name}-logs`, groupArgs, args.transform?.logGroup));
   }
 
@@ -198,10 +197,7 @@ export class ConsumerFunction extends Component {
   }
 
   private createRole(name: string, args: ConsumerFunctionArgs): aws.iam.Role {
-    const roleArgs: aws.iam.RoleArgs = {
-      description: `rowstream: ${args.description}`,
-      assumeRolePolicy: trustPolicy("lambda.amazonaws.com"),
-    };
+    const roleArgs = lambdaRoleArgs(args.description);
     return new aws.iam.Role(...this.tagged(name, roleArgs, args.transform?.role));
   }
 
@@ -231,30 +227,20 @@ export class ConsumerFunction extends Component {
     args: ConsumerFunctionArgs,
     access: pulumi.Resource[],
   ): aws.lambda.Function {
-    const functionArgs: aws.lambda.CallbackFunctionArgs<unknown, unknown> = {
-      description: `rowstream: ${args.description}`,
-      callbackFactory: args.callbackFactory as () => () => Promise<unknown>,
-      codePathOptions: lambdaCodePaths(args.bundle, args.packages),
-      // Each is set although some are Pulumi's defaults: an unset one moves with an upgrade of the provider.
-      runtime: "nodejs22.x",
-      architectures: ["arm64"],
-      memorySize: args.memoryMib ?? DEFAULT_FUNCTION.memoryMib,
-      timeout: args.timeoutSeconds ?? DEFAULT_FUNCTION.timeoutSeconds,
-      role: args.roleArn ?? this.role?.arn,
-      loggingConfig: { logFormat: "Text", logGroup: this.logGroup.name },
-      environment: {
-        variables: {
-          ...args.environment,
-          ...(args.failureBucketVariable && { [args.failureBucketVariable]: this.failureBucket.name }),
-          ...(this.appliedTable && {
-            APPLIED_TABLE: this.appliedTable.tableName,
-            APPLIED_DAYS: String(args.rememberDays ?? DEFAULT_REMEMBER_DAYS),
-          }),
-          ...(args.oversizeBucketArn !== undefined && { OVERSIZE_BUCKET_ARN: args.oversizeBucketArn }),
-        },
+    const functionArgs = lambdaFunctionArgs({
+      ...args,
+      roleArn: args.roleArn ?? this.role?.arn,
+      logGroupName: this.logGroup.name,
+      variables: {
+        ...args.environment,
+        ...(args.failureBucketVariable && { [args.failureBucketVariable]: this.failureBucket.name }),
+        ...(this.appliedTable && {
+          APPLIED_TABLE: this.appliedTable.tableName,
+          APPLIED_DAYS: String(args.rememberDays ?? DEFAULT_REMEMBER_DAYS),
+        }),
+        ...(args.oversizeBucketArn !== undefined && { OVERSIZE_BUCKET_ARN: args.oversizeBucketArn }),
       },
-      kmsKeyArn: args.kmsKeyArn,
-    };
+    });
     return new aws.lambda.CallbackFunction(
       ...this.tagged(name, functionArgs, args.transform?.function, { dependsOn: access }),
     );

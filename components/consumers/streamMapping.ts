@@ -3,6 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { checkMatch, checkWhole } from "../checks";
 import type { Faults } from "../faults";
 import { given } from "../given";
+import { mappingArgs } from "../mappingArgs";
 
 /** How a consumer reads the change stream: the settings of its event source mapping. */
 export interface StreamMappingOptions {
@@ -75,16 +76,7 @@ export function streamMappingArgs(
     ...(mapping.startAt === "horizon"
       ? { startingPosition: "TRIM_HORIZON" }
       : { startingPosition: "AT_TIMESTAMP", startingPositionTimestamp: wholeSeconds(mapping.startAt) }),
-    batchSize: mapping.batchSize,
-    maximumBatchingWindowInSeconds: mapping.windowSeconds,
-    parallelizationFactor: mapping.parallelization,
-    maximumRetryAttempts: mapping.retryAttempts,
-    maximumRecordAgeInSeconds: mapping.maxAgeSeconds,
-    // A batch that fails as a whole is halved until the event at fault stands alone.
-    bisectBatchOnFunctionError: true,
-    functionResponseTypes: ["ReportBatchItemFailures"],
-    // S3 is the one destination that receives the records; queues and topics get only where they were.
-    destinationConfig: { onFailure: { destinationArn: failureBucketArn } },
+    ...mappingArgs(mapping, failureBucketArn),
     ...(patterns.length > 0 && { filterCriteria: { filters: patterns.map((pattern) => ({ pattern })) } }),
     // Without it Lambda does not count what it gave up on.
     metricsConfig: { metrics: ["EventCount"] },
