@@ -13,6 +13,8 @@ export { Warehouse, type WarehouseArgs } from "./consumers/warehouse";
 export type { ClusterWarehouseOptions } from "./consumers/warehouse/cluster";
 export type { ServerlessWarehouseOptions } from "./consumers/warehouse/serverless";
 export type { WarehouseNetworkOptions } from "./consumers/warehouse/warehouseNetwork";
+export { DriverRuns, type DriverRunsArgs } from "./driverRuns";
+export type { DriverSource, GitHubSource, ZipSource } from "./driverRuns/source";
 export { EncryptionKey, type EncryptionKeyArgs, keyPolicy } from "./encryptionKey";
 export { FailureBucket, type FailureBucketArgs } from "./failureBucket";
 export { FanIn, type FanInArgs, type FanInOptions } from "./fanIn";

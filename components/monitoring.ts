@@ -1,5 +1,6 @@
 import * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { alarmTopicPolicy } from "./alarmTopic";
 import { type AwsContext, awsContext } from "./awsContext";
 import { arnPattern, checkMatch } from "./checks";
 import { Component, type ComponentArgs, type Transform } from "./component";
@@ -18,7 +19,6 @@ import { dashboardBody } from "./monitoring/dashboard";
 import type { Watched, WatchedReplication } from "./monitoring/metrics";
 import { inspectorPolicy } from "./monitoring/policy";
 import { type AlarmThresholds, checkThresholds, DEFAULT_THRESHOLDS } from "./monitoring/thresholds";
-import { policyDocument } from "./policyDocument";
 import type { ReplicatedTable } from "./replicatedTable";
 
 /** Who is told, and when: what users may choose of it. */
@@ -135,7 +135,9 @@ export class Monitoring extends Component {
     const topic = new aws.sns.Topic(...this.tagged(`${name}-alarms`, topicArgs, args.transform?.topic));
     const policy = pulumi
       .all([topic.arn, context.partition, context.region, context.accountId])
-      .apply(([topicArn, partition, region, account]) => topicPolicy(topicArn, partition, region, account));
+      .apply(([topicArn, partition, region, account]) =>
+        alarmTopicPolicy(topicArn, partition, region, account),
+      );
     new aws.sns.TopicPolicy(
       ...this.child<aws.sns.TopicPolicyArgs>(`${name}-alarms`, { arn: topic.arn, policy }),
     );
@@ -263,31 +265,6 @@ export class Monitoring extends Component {
 
 function replicationArn(replication: WatchedReplication): pulumi.Input<string> {
   return "configArn" in replication ? replication.configArn : replication.taskArn;
-}
-
-/** Lets the alarms of this account and region in, and nobody who speaks no TLS. */
-function topicPolicy(topicArn: string, partition: string, region: string, accountId: string): string {
-  return policyDocument([
-    {
-      Sid: "Alarms",
-      Effect: "Allow",
-      Principal: { Service: "cloudwatch.amazonaws.com" },
-      Action: "sns:Publish",
-      Resource: topicArn,
-      Condition: {
-        ArnLike: { "aws:SourceArn": `arn:${partition}:cloudwatch:${region}:${accountId}:alarm:*` },
-        StringEquals: { "aws:SourceAccount": accountId },
-      },
-    },
-    {
-      Sid: "TlsOnly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "sns:Publish",
-      Resource: topicArn,
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
-  ]);
 }
 
 /** Checks the monitoring's options, and that the inspector's code is there to be shipped. */

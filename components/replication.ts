@@ -107,6 +107,8 @@ export class Replication extends Component {
   readonly configArn: pulumi.Output<string> | undefined;
   /** By what DMS's metrics tell the replication. */
   readonly watched: WatchedReplication;
+  /** The ARN of the role in which DMS makes and writes the tables. */
+  readonly targetRoleArn: pulumi.Output<string>;
   /** The CloudWatch log group that DMS writes to. */
   readonly logGroupName: pulumi.Output<string>;
   /** The DynamoDB name of each table with explicit keys, by `schema.table`. */
@@ -134,6 +136,7 @@ export class Replication extends Component {
     this.sourceEndpoint = this.createSourceEndpoint(name, args);
     this.targetRole =
       args.targetRoleArn === undefined ? this.createTargetRole(name, args, context) : undefined;
+    this.targetRoleArn = this.targetRole ? this.targetRole.arn : pulumi.output(args.targetRoleArn ?? "");
     this.targetEndpoint = this.createTargetEndpoint(name, args);
     this.subnetGroup = this.createSubnetGroup(name, args, roles);
 
@@ -275,7 +278,7 @@ export class Replication extends Component {
       endpointId: this.identifier(`${name}-target`),
       endpointType: "target",
       engineName: "dynamodb",
-      serviceAccessRole: args.targetRoleArn ?? this.targetRole?.arn,
+      serviceAccessRole: this.targetRoleArn,
       kmsKeyArn: args.kmsKeyArn,
       pauseReplicationTasks: true,
     };

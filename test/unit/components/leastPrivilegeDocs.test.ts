@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { functionPolicy } from "../../../components/consumers/functionPolicy";
+import { buildPolicy, starterPolicy } from "../../../components/driverRuns/policy";
 import { fanInPolicy } from "../../../components/fanIn/policy";
 import { inspectorPolicy } from "../../../components/monitoring/policy";
 import { secretPolicy, targetPolicy } from "../../../components/replication/policies";
@@ -38,6 +39,13 @@ const POLICIES: Record<string, string> = {
   }),
   "<name>-target": targetPolicy(where),
   "<name>-secret": secretPolicy({ region: "us-east-1", secretArn: "secret" }),
+  "the role of runs of the driver": buildPolicy({
+    ...where,
+    logGroupArn: "logs",
+    connectionArn: "arn:aws:codeconnections:us-east-1:000000000000:connection/c",
+    secretArns: ["secret"],
+  }),
+  "<name>-starter": starterPolicy("project"),
 };
 
 /** The actions in the first column of the table below a heading that has these words. */

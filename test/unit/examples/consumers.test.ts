@@ -6,12 +6,17 @@ import { Pipeline } from "../../../components/pipeline";
 import { logStatuses, mailPaidOrders } from "../../../examples/changeHandler";
 import { keepChanges } from "../../../examples/dataLake";
 import { showOrders } from "../../../examples/deviceBridge";
+import { keepUpToDate } from "../../../examples/driverRuns";
 import { queryOrders } from "../../../examples/warehouse";
 import { checkout } from "../../helpers/loadScript";
 import { type Recording, runMocked } from "../../helpers/mocks";
 import { pipelineArgs } from "../../helpers/pipelineArgs";
 
-const PAGES = join(checkout, "docs", "consumers");
+/** The pages that show an example, below docs. */
+const PAGES = [
+  "driver-runs.md",
+  ...readdirSync(join(checkout, "docs", "consumers")).map((page) => join("consumers", page)),
+];
 
 /** Runs an example beside a pipeline, in the checkout: its packages are the project's. */
 async function deployed(example: (pipeline: Pipeline) => unknown): Promise<Recording> {
@@ -19,14 +24,14 @@ async function deployed(example: (pipeline: Pipeline) => unknown): Promise<Recor
   return (await runMocked(() => example(new Pipeline("shop", pipelineArgs())))).recording;
 }
 
-describe("the examples of docs/consumers", function () {
+describe("the examples of docs", function () {
   this.timeout(60_000);
   const before = process.cwd();
   after(() => process.chdir(before));
 
-  for (const page of readdirSync(PAGES)) {
+  for (const page of PAGES) {
     it(`are in ${page} what is compiled`, () => {
-      const text = readFileSync(join(PAGES, page), "utf8");
+      const text = readFileSync(join(checkout, "docs", page), "utf8");
       const [, file, shown] = /<!-- (examples\/\w+\.ts) -->\n```ts\n([\s\S]*?)```/.exec(text) ?? [];
       assert.equal(shown, readFileSync(join(checkout, file ?? ""), "utf8"), `${page} shows another ${file}`);
     });
@@ -57,5 +62,16 @@ describe("the examples of docs/consumers", function () {
   it("deploy: a device bridge", async () => {
     const recording = await deployed(showOrders);
     assert.equal(recording.only("rowstream:pipeline:DeviceBridge").name, "displays");
+  });
+
+  it("deploy: runs of the driver", async () => {
+    const recording = await deployed(keepUpToDate);
+    const rules = recording.ofType("aws:cloudwatch/eventRule:EventRule").map(({ name }) => name);
+    assert.deepEqual(
+      rules.filter((name) => name.startsWith("driver-")),
+      ["driver-schedule", "driver-new-table", "driver-started"],
+    );
+    const { policy } = recording.only("aws:iam/rolePolicy:RolePolicy", "driver-starter").inputs;
+    assert.match(String(policy), /codebuild:StartBuild/);
   });
 });

@@ -2,8 +2,8 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { parse } from "yaml";
-import { commandLine, type Handlers } from "../../../cli/commandLine";
 import { checkout } from "../../helpers/loadScript";
+import { understood } from "../../helpers/understoodCommand";
 
 interface Step {
   uses?: string;
@@ -29,17 +29,6 @@ function commandsOf(job: string): string[][] {
     const words = run.trim().split(/\s+/);
     return words[0] === "npx" && words[1] === "rowstream" ? [words.slice(2)] : [];
   });
-}
-
-/** What the command line makes of these words. @throws CommanderError for an option or a command that there is not */
-async function understood(words: string[]): Promise<{ name: string; options: Record<string, unknown> }> {
-  const called: { name: string; options: Record<string, unknown> }[] = [];
-  const handlers = new Proxy({} as Handlers, {
-    get: (_, name: string) => async (options: Record<string, unknown>) => void called.push({ name, options }),
-  });
-  await commandLine(handlers, "1.2.3").parseAsync(["node", "rowstream", ...words]);
-  assert.equal(called.length, 1);
-  return called[0] as (typeof called)[0];
 }
 
 describe("examples/github-actions/rowstream.yml", () => {
