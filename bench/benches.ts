@@ -2,6 +2,7 @@ import type { Bench } from "./bench";
 import { coldStart } from "./coldStart/coldStart";
 import { fanIn } from "./fanIn/fanIn";
 import { policies } from "./policies/policies";
+import { secondPass } from "./secondPass/secondPass";
 import { start } from "./start/start";
 import { throttling } from "./throttling/throttling";
 
@@ -10,6 +11,7 @@ export const benches: Readonly<Record<string, Bench>> = {
   fanin: fanIn,
   coldstart: coldStart,
   throttling,
+  secondpass: secondPass,
   policies,
   start,
 };

@@ -1,16 +1,12 @@
-import { CreateTableCommand, DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { Pipeline } from "../../components/pipeline";
-import type { ReplicatedTable } from "../../components/replicatedTable";
 import { pipelineArgs, replicatedTable } from "../../test/helpers/pipelineArgs";
 import { PolicyBench } from "../../test/helpers/policyBench";
 import type { Bench } from "../bench";
+import { makeTables } from "../dmsTables";
 import { median } from "../measure";
 import { atMost, machine, type Report } from "../report";
 
 const MOST_ADDED_PERCENT = 10;
-
-/** Tables that are made at once. */
-const CONCURRENT_TABLES = 20;
 
 /** The time that the policy pack adds to a preview of the second pass, with the real engine and every policy on. */
 export const policies: Bench = async (size, onProgress) => {
@@ -52,23 +48,3 @@ export const policies: Bench = async (size, onProgress) => {
     await bench.stop();
   }
 };
-
-async function makeTables(endpoint: string, tables: readonly ReplicatedTable[]): Promise<void> {
-  const credentials = { accessKeyId: "sandbox", secretAccessKey: "sandbox" };
-  const client = new DynamoDBClient({ endpoint, region: "us-east-1", credentials });
-  for (let start = 0; start < tables.length; start += CONCURRENT_TABLES) {
-    await Promise.all(
-      tables.slice(start, start + CONCURRENT_TABLES).map(({ tableName, partitionKey }) =>
-        client.send(
-          new CreateTableCommand({
-            TableName: tableName,
-            AttributeDefinitions: [{ AttributeName: partitionKey.name, AttributeType: partitionKey.type }],
-            KeySchema: [{ AttributeName: partitionKey.name, KeyType: "HASH" }],
-            ProvisionedThroughput: { ReadCapacityUnits: 200, WriteCapacityUnits: 200 },
-          }),
-        ),
-      ),
-    );
-  }
-  client.destroy();
-}
