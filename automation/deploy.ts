@@ -3,7 +3,8 @@ import type { PipelineOutputs } from "../program";
 import { catalogueFor, controlFor, dynamoClient } from "./clients";
 import { discover, type TableCatalogue } from "./discover";
 import { hasChanges } from "./engineEvents";
-import type { Discovery, OnEvent } from "./events";
+import { RowstreamError } from "./errors";
+import type { Discovery, OnEvent, ResourceStep } from "./events";
 import { type InitialLoad, initialLoadFor } from "./initialLoad/initialLoad";
 import { publishInitialRows } from "./initialLoad/publishInitialRows";
 import type { ReplicationControl } from "./replicationControl";
@@ -20,6 +21,7 @@ import {
 import { type HeldLock, type RunLock, runLockFor } from "./runLock";
 import { settledSnapshot } from "./settledSnapshot";
 import type { StackSnapshot } from "./stackSnapshot";
+import { byName } from "./tableMatch";
 import { lostStreams, type TableStreams, tableStreams } from "./tableStreams";
 import { presentTables } from "./tables";
 import { openStack, type PipelineStack, type WorkspaceOptions } from "./workspace";
@@ -42,7 +44,10 @@ export interface DeployResult {
 
 /** What a deployment works with; tests put their own in. */
 export interface DeployParts {
-  stack: Pick<PipelineStack, "snapshot" | "update" | "preview" | "refresh" | "settlePendingCreates">;
+  stack: Pick<
+    PipelineStack,
+    "snapshot" | "update" | "preview" | "stepsBesideTables" | "refresh" | "settlePendingCreates"
+  >;
   control(outputs: PipelineOutputs): ReplicationControl;
   catalogueFor(outputs: PipelineOutputs): TableCatalogue;
   tableStreams(outputs: PipelineOutputs): TableStreams;
@@ -134,16 +139,18 @@ async function passes(run: Run): Promise<DeployResult> {
   if (!before.outputs) {
     await parts.examine?.();
   }
+  const added = await newTables(run, before);
   const present = await presentTables(before, parts.catalogueFor);
   await learnOfLostStreams(run, before, present);
-  let acted = await stopIfUpdateTouchesReplication(run, before, present);
+  let acted = await stopIfUpdateTouchesReplication(run, before, present, added);
 
-  const first = await stack.update(1, present);
+  const tables = [...present, ...added].sort(byName);
+  const first = await stack.update(1, tables);
   let { outputs } = first;
   await keepLock(run, outputs);
   const context = stepContext(run, outputs);
   // Before anything can resume the replication: an earlier run may have been cut off while it published.
-  acted = (await publishInitialRows(context, await parts.initialLoad(outputs), present)) || acted;
+  acted = (await publishInitialRows(context, await parts.initialLoad(outputs), tables)) || acted;
   acted = (await completeFullLoad(context, parts.restart)) || acted;
 
   const discovery = await discover({
@@ -208,11 +215,45 @@ async function learnOfLostStreams(run: Run, before: StackSnapshot, tables: Repli
   await parts.stack.refresh(tables, urns);
 }
 
-/** DMS refuses to change a task or an endpoint that is in use. True if it stopped the replication. */
+/**
+ * The tables that a replication in full run has made since the last update: the first update takes them in, and saves
+ * a second one.
+ */
+async function newTables(run: Run, before: StackSnapshot): Promise<ReplicatedTable[]> {
+  const { parts } = run;
+  if (!before.outputs) {
+    return [];
+  }
+  const { control } = stepContext(run, before.outputs);
+  if ((await control.state())?.phase !== "running") {
+    return [];
+  }
+  try {
+    const { added } = await discover({
+      control,
+      catalogue: parts.catalogueFor(before.outputs),
+      known: before.tables,
+      targetNames: before.outputs.targetNames,
+    });
+    return added;
+  } catch (error) {
+    // What discovery refuses, the update may mend: it is told after that, where it is still so.
+    if (error instanceof RowstreamError) {
+      return [];
+    }
+    throw error;
+  }
+}
+
+/**
+ * DMS refuses to change a task or an endpoint that is in use; and a change of a new table that DMS applies before its
+ * stream is on would be no event. True if it stopped the replication.
+ */
 async function stopIfUpdateTouchesReplication(
   run: Run,
   before: StackSnapshot,
   tables: ReplicatedTable[],
+  added: ReplicatedTable[],
 ): Promise<boolean> {
   if (!before.outputs) {
     return false;
@@ -222,13 +263,37 @@ async function stopIfUpdateTouchesReplication(
   if (phase !== "running" && phase !== "loading") {
     return false;
   }
+  if (added.length > 0) {
+    await stopReplication(context, `to take in ${list(added)}`);
+    return true;
+  }
+  if (!(await mayTouchReplication(run.parts.stack))) {
+    return false;
+  }
   const { steps } = await run.parts.stack.preview(tables);
-  const touched = steps.filter((step) => step.type.startsWith("aws:dms/"));
+  const touched = steps.filter(isOfReplication);
   if (touched.length === 0) {
     return false;
   }
   await stopReplication(context, `to update ${[...new Set(touched.map((step) => step.name))].join(", ")}`);
   return true;
+}
+
+/** Whether a preview of everything is worth its time, which grows with the tables. */
+async function mayTouchReplication(stack: DeployParts["stack"]): Promise<boolean> {
+  try {
+    return (await stack.stepsBesideTables()).some(isOfReplication);
+  } catch (error) {
+    // The preview of everything says what is wrong, if it is wrong there too.
+    if (error instanceof RowstreamError && error.code !== "Interrupted") {
+      return true;
+    }
+    throw error;
+  }
+}
+
+function isOfReplication(step: ResourceStep): boolean {
+  return step.type.startsWith("aws:dms/");
 }
 
 /** Brings the replication behind its full load, from wherever it is. True if it had to do anything. */

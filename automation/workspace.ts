@@ -82,6 +82,12 @@ export interface PipelineStack {
   configuration(): Promise<Record<string, string>>;
   update(pass: Pass, tables: ReplicatedTable[]): Promise<UpdateResult>;
   preview(tables: ReplicatedTable[]): Promise<PreviewResult>;
+  /**
+   * What an update would do to all that is not a table's: the preview of a program without tables. It takes the same
+   * time however many there are, tells no listener, and is held to no policy. The steps of the tables, which it takes
+   * to go, mean nothing.
+   */
+  stepsBesideTables(): Promise<ResourceStep[]>;
   /** @param targets the URNs of the resources to look at. Default: all. */
   refresh(tables: ReplicatedTable[], targets?: string[]): Promise<{ changes: Changes }>;
   destroy(): Promise<{ changes: Changes }>;
@@ -119,7 +125,8 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
     what: string,
     planning: boolean,
     tables: ReplicatedTable[],
-    run: (hooks: { onEvent: (event: EngineEvent) => void; signal: AbortSignal }) => Promise<unknown>,
+    run: (hooks: EngineHooks) => Promise<unknown>,
+    listener: OnEvent = options.onEvent,
   ): Promise<EngineEventTranslator> {
     throwIfAborted(options.signal);
     pristine = false;
@@ -128,7 +135,7 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
       const translator = new EngineEventTranslator(planning);
       const hooks = engineSignal(options.signal, translator);
       try {
-        const onEvent = (event: EngineEvent) => translator.translate(event).forEach(options.onEvent);
+        const onEvent = (event: EngineEvent) => translator.translate(event).forEach(listener);
         await run({ onEvent, signal: hooks.signal });
         return translator;
       } catch (error) {
@@ -202,6 +209,10 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
       options.onEvent({ code: "PreviewFinished", changes, seconds: secondsSince(startedAt) });
       return { changes, steps };
     },
+    async stepsBesideTables() {
+      const run = (hooks: EngineHooks) => stack.preview(hooks);
+      return (await engine("the preview", true, [], run, () => undefined)).steps;
+    },
     async refresh(tables, targets) {
       const startedAt = Date.now();
       options.onEvent({ code: "RefreshStarted" });
@@ -238,6 +249,12 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
     },
   };
   return self;
+}
+
+/** What every run of the engine is given. */
+interface EngineHooks {
+  onEvent: (event: EngineEvent) => void;
+  signal: AbortSignal;
 }
 
 /** A failed run of the engine with what it reported before it failed. */

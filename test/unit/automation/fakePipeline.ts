@@ -124,9 +124,9 @@ export class FakePipeline {
         },
         preview: async () => {
           this.calls.push("preview");
-          const steps = this.planned.map((step) => ({ ...step, op: "update", urn: "", differs: [] }));
-          return { changes: {}, steps };
+          return { changes: {}, steps: this.steps() };
         },
+        stepsBesideTables: async () => this.steps(),
       },
       control: () => this.control(),
       catalogueFor: () => this.catalogue(),
@@ -139,6 +139,10 @@ export class FakePipeline {
       onEvent: (event) => this.events.push(event),
       pace: { initialMs: 0, maximumMs: 0 },
     };
+  }
+
+  private steps(): ResourceStep[] {
+    return this.planned.map((step) => ({ ...step, op: "update", urn: "", differs: [] }));
   }
 
   /** The source's workload adds a table while changes flow: DMS makes its DynamoDB table without a stream. */
