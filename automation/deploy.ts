@@ -139,8 +139,7 @@ async function passes(run: Run): Promise<DeployResult> {
   if (!before.outputs) {
     await parts.examine?.();
   }
-  const added = await newTables(run, before);
-  const present = await presentTables(before, parts.catalogueFor);
+  const { present, added } = await tablesNow(run, before);
   await learnOfLostStreams(run, before, present);
   let acted = await stopIfUpdateTouchesReplication(run, before, present, added);
 
@@ -216,33 +215,33 @@ async function learnOfLostStreams(run: Run, before: StackSnapshot, tables: Repli
 }
 
 /**
- * The tables that a replication in full run has made since the last update: the first update takes them in, and saves
- * a second one.
+ * What the first update takes: the tables that the stack has, and of a replication in full run those that it has made
+ * since, which saves a second update.
  */
-async function newTables(run: Run, before: StackSnapshot): Promise<ReplicatedTable[]> {
-  const { parts } = run;
-  if (!before.outputs) {
-    return [];
-  }
-  const { control } = stepContext(run, before.outputs);
-  if ((await control.state())?.phase !== "running") {
-    return [];
-  }
-  try {
-    const { added } = await discover({
-      control,
-      catalogue: parts.catalogueFor(before.outputs),
-      known: before.tables,
-      targetNames: before.outputs.targetNames,
-    });
-    return added;
-  } catch (error) {
-    // What discovery refuses, the update may mend: it is told after that, where it is still so.
-    if (error instanceof RowstreamError) {
-      return [];
+async function tablesNow(
+  { parts }: Run,
+  before: StackSnapshot,
+): Promise<{ present: ReplicatedTable[]; added: ReplicatedTable[] }> {
+  const { outputs, tables: known } = before;
+  const control = outputs && parts.control(outputs);
+  if (control && (await control.state())?.phase === "running") {
+    try {
+      const { targetNames } = outputs;
+      const { tables, added } = await discover({
+        control,
+        catalogue: parts.catalogueFor(outputs),
+        known,
+        targetNames,
+      });
+      return { present: tables.filter((table) => !added.includes(table)), added };
+    } catch (error) {
+      // What discovery refuses, the update may mend: it is told after that, where it is still so.
+      if (!(error instanceof RowstreamError)) {
+        throw error;
+      }
     }
-    throw error;
   }
+  return { present: await presentTables(before, parts.catalogueFor), added: [] };
 }
 
 /**
