@@ -1,5 +1,6 @@
 import type { Bench } from "./bench";
 import { coldStart } from "./coldStart/coldStart";
+import { endToEnd } from "./endToEnd/endToEnd";
 import { fanIn } from "./fanIn/fanIn";
 import { policies } from "./policies/policies";
 import { secondPass } from "./secondPass/secondPass";
@@ -14,4 +15,5 @@ export const benches: Readonly<Record<string, Bench>> = {
   secondpass: secondPass,
   policies,
   start,
+  endtoend: endToEnd,
 };

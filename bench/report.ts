@@ -10,7 +10,14 @@ export interface Report {
   /** How our own does beside something else, by name: above 1 is better than that. */
   ratios: Record<string, number>;
   /** What is asked of a ratio or a figure, and whether it is so. */
-  targets: Record<string, { target: string; met: boolean }>;
+  targets: Record<string, Target>;
+}
+
+/** What is asked of a ratio or a figure. */
+export interface Target {
+  target: string;
+  /** Whether it is so; null where it could not be measured. */
+  met: boolean | null;
 }
 
 /** What a figure depends on. */
@@ -32,13 +39,18 @@ export function machine(): Machine {
 }
 
 /** A ratio that must be so much at least. */
-export function atLeast(value: number, least: number): { target: string; met: boolean } {
+export function atLeast(value: number, least: number): Target {
   return { target: `at least ${least}`, met: value >= least };
 }
 
 /** A figure that must be so much at most. */
-export function atMost(value: number, most: number, unit = ""): { target: string; met: boolean } {
+export function atMost(value: number, most: number, unit = ""): Target {
   return { target: `at most ${most}${unit}`, met: value <= most };
+}
+
+/** What is asked of a ratio that could not be measured. */
+export function unmeasured(target: string): Target {
+  return { target, met: null };
 }
 
 /** A report for people: a table, then the ratios and what is asked of them. */
@@ -53,11 +65,18 @@ export function reportText({ name, machine: on, rows, ratios, targets }: Report)
         ratio: key,
         value: ratios[key] === undefined ? "" : rounded(ratios[key]),
         target: targets[key]?.target ?? "",
-        met: targets[key] === undefined ? "" : targets[key].met ? "yes" : "NO",
+        met: verdict(targets[key]),
       })),
     ),
     "",
   ].join("\n");
+}
+
+function verdict(target: Target | undefined): string {
+  if (target === undefined) {
+    return "";
+  }
+  return target.met === null ? "not measured" : target.met ? "yes" : "NO";
 }
 
 function table(rows: readonly Record<string, string | number>[]): string[] {

@@ -15,14 +15,14 @@ import { ROOT, tools } from "./tools";
 const BEHAVIOUR = "ROWSTREAM_DMS_BEHAVIOUR";
 
 /** What a test may want different. */
-export interface BenchOptions extends Partial<Pick<SandboxOptions, "keep" | "onProgress">> {
+export interface BenchOptions extends Partial<Pick<SandboxOptions, "keep" | "onProgress" | "source">> {
   /** What DMS does where no source says so. Default: what hurts more. */
   behaviour?: Partial<Behaviour>;
 }
 
 /**
- * A sandbox for a test file, on the sample, which nobody but the test changes. This process's environment and working
- * directory lead to it until it is stopped.
+ * A sandbox for a test file, on the sample or another source, which nobody but the test changes. This process's
+ * environment and working directory lead to it until it is stopped.
  */
 export class SandboxBench {
   /** Removed at the end. */

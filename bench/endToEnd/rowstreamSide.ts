@@ -1,0 +1,30 @@
+import { controlFor } from "../../automation/clients";
+import { deploy } from "../../automation/deploy";
+import { poll } from "../../test/helpers/poll";
+import type { SandboxBench } from "../../test/helpers/sandboxBench";
+import type { Side } from "./side";
+
+export const DMS = "DMS stand-in";
+export const FAN_IN = "fan-in";
+
+/** Deploys the pipeline into the sandbox, with the settings that a user gets who chooses none. */
+export async function startRowstream(bench: SandboxBench): Promise<Side> {
+  const { outputs } = await deploy(bench.configured());
+  const control = controlFor(outputs);
+  return {
+    name: "rowstream",
+    streamName: outputs.streamName,
+    readRow: (event) => (event as { new: Record<string, unknown> | null }).new,
+    parts: {
+      [DMS]: /sandbox\/dms\/main\.js/,
+      [FAN_IN]: /sandbox\/lambda\/runtime\/bootstrap\.js/,
+      "Lambda's mappings": /sandbox\/lambda\/main\.js/,
+      "IAM gateway": /sandbox\/iam\/main\.js/,
+    },
+    failed: bench.sandbox.failed,
+    async stop() {
+      await control.stop();
+      await poll("the replication to stand still", async () => (await control.state())?.phase === "loaded");
+    },
+  };
+}
