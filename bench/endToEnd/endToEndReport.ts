@@ -1,10 +1,8 @@
 import { median } from "../measure";
 import { atLeast, machine, type Report, unmeasured } from "../report";
+import { DEBEZIUM } from "./debeziumSide";
 import { type LoadResult, MINISTACK, type SideResult } from "./measureSide";
-import { DMS, FAN_IN } from "./rowstreamSide";
-
-export const ROWSTREAM = "rowstream";
-export const DEBEZIUM = "Debezium Server";
+import { DMS, FAN_IN, ROWSTREAM } from "./rowstreamSide";
 
 /** How much less processor time DMS's stand-in and the fan-in are to take than Debezium Server. */
 const LEAST_CPU_RATIO = 2;

@@ -4,6 +4,7 @@ import { poll } from "../../test/helpers/poll";
 import type { SandboxBench } from "../../test/helpers/sandboxBench";
 import type { Side } from "./side";
 
+export const ROWSTREAM = "rowstream";
 export const DMS = "DMS stand-in";
 export const FAN_IN = "fan-in";
 
@@ -12,7 +13,7 @@ export async function startRowstream(bench: SandboxBench): Promise<Side> {
   const { outputs } = await deploy(bench.configured());
   const control = controlFor(outputs);
   return {
-    name: "rowstream",
+    name: ROWSTREAM,
     streamName: outputs.streamName,
     readRow: (event) => (event as { new: Record<string, unknown> | null }).new,
     parts: {

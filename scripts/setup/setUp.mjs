@@ -7,6 +7,7 @@ import { withLock } from "../lib/lock.mjs";
 import { Progress } from "../lib/progress.mjs";
 import { checkNode } from "./checkNode.mjs";
 import { installChromium } from "./installChromium.mjs";
+import { installDebezium } from "./installDebezium.mjs";
 import { installMariadb } from "./installMariadb.mjs";
 import { installMinistack } from "./installMinistack.mjs";
 import { installPackages } from "./installPackages.mjs";
@@ -18,13 +19,14 @@ const lockFile = path.join(cacheDir, "setup.lock");
 /**
  * Makes the checkout ready to run, step by step, each skipping what is there. Everything lands in the checkout:
  * node_modules, dist and .rowstream. Run twice at the same time, the second waits for the first.
- * What only tests need, MariaDB and Chromium, is fetched where it is asked for; else it is used where it is there.
+ * What only tests need, MariaDB and Chromium, and what only a bench needs, Debezium Server, is fetched where it is asked
+ * for; else it is used where it is there.
  */
-export async function setUp({ mariadb = false, chromium = false } = {}) {
+export async function setUp({ mariadb = false, chromium = false, debezium = false } = {}) {
   await step("Node", checkNode);
   await withLock(lockFile, tellOfWait, async () => {
     await step("npm packages", installPackages);
-    writeTools(await installTools({ mariadb, chromium }));
+    writeTools(await installTools({ mariadb, chromium, debezium }));
     await step("build", buildProject);
   });
 }
@@ -44,9 +46,10 @@ async function installTools(fetch) {
   const ministack = await attempt("MiniStack", installMinistack);
   const mariadb = await attempt("MariaDB", (progress) => installMariadb(progress, fetch.mariadb));
   const chromium = await attempt("Chromium", (progress) => installChromium(progress, fetch.chromium));
+  const debezium = await attempt("Debezium", (progress) => installDebezium(progress, fetch.debezium));
   const pulumi = failures.length === 0 ? await attempt("Pulumi CLI", installPulumi) : undefined;
   if (failures.length > 0) throw new Failure(failures.join("\nerror: "));
-  return { ...pulumi, postgresBin, ministack, mariadb, chromium };
+  return { ...pulumi, postgresBin, ministack, mariadb, chromium, debezium };
 }
 
 async function step(name, work) {

@@ -5,12 +5,17 @@ import type { Tools } from "../../sandbox/tools";
 /** The checkout's root, seen from the compiled test (`dist/test/helpers`). */
 export const ROOT = join(__dirname, "..", "..", "..");
 
-/** The programs that tests use: a sandbox's, a second database server and a browser. */
+/** The programs that tests and benches use: a sandbox's, a second database server, a browser, and a peer. */
 export interface TestTools extends Tools {
   /** `mariadbd` or `mysqld`; null where set-up could have none, or was not asked to (`npm test` asks). */
   mariadb: string | null;
   /** Chromium, or Chrome; null likewise. */
   chromium: string | null;
+  /**
+   * Debezium Server's folder and the Java that runs it; null likewise, and left out by an older set-up (`npm run bench`
+   * asks).
+   */
+  debezium?: { home: string; java: string } | null;
 }
 
 /** The programs that set-up found or fetched. */
