@@ -41,14 +41,19 @@ export async function startDebezium(options: DebeziumOptions): Promise<Side> {
   const child = new ManagedProcess({
     name: DEBEZIUM,
     command: program.java,
-    // As its own run.sh has it, with nothing said to the JVM.
-    args: ["-cp", classPath(program.home), "io.debezium.server.Main"],
+    // As its own run.sh has it, and nothing said to the JVM but what it asks for itself from Java 24 on.
+    args: [
+      "--add-opens=java.base/java.lang=ALL-UNNAMED",
+      ...["-cp", classPath(program.home), "io.debezium.server.Main"],
+    ],
     cwd: folder,
     env: {
       PATH: process.env.PATH,
       AWS_REGION: environment.AWS_REGION,
       AWS_ACCESS_KEY_ID: "sandbox",
       AWS_SECRET_ACCESS_KEY: "sandbox",
+      // JSON, as the fan-in sends it: MiniStack does not come with what reads the other protocol of Kinesis.
+      AWS_CBOR_ENABLED: "false",
     },
     logFile: join(folder, "debezium.log"),
     stopTimeoutMs: STOP_MS,

@@ -60,7 +60,12 @@ export const endToEnd: Bench = async (size, onProgress) => {
     await inSandbox(async (place) => {
       for (const [name, start] of round % 2 === 0 ? [...sides].reverse() : sides) {
         onProgress(`round ${round}: ${name}`);
-        results.get(name)?.push(await playSide(place, start, LOADS[size]));
+        const result = await playSide(place, start, LOADS[size]);
+        const { steady, burst } = result;
+        onProgress(
+          `p50 ${steady.p50Ms.toFixed(0)} ms, ${burst.changesPerSecond.toFixed(0)} changes/s in the burst`,
+        );
+        results.get(name)?.push(result);
       }
     });
   }
