@@ -41,9 +41,11 @@ export async function startDebezium(options: DebeziumOptions): Promise<Side> {
   const child = new ManagedProcess({
     name: DEBEZIUM,
     command: program.java,
-    // As its own run.sh has it, and nothing said to the JVM but what it asks for itself from Java 24 on.
+    // As its own run.sh has it, and nothing said to the JVM of its memory or compiler. Java 24 and later need the first.
     args: [
       "--add-opens=java.base/java.lang=ALL-UNNAMED",
+      // JSON, as the fan-in sends it: MiniStack does not come with what reads the other protocol of Kinesis.
+      "-Daws.cborEnabled=false",
       ...["-cp", classPath(program.home), "io.debezium.server.Main"],
     ],
     cwd: folder,
@@ -52,8 +54,6 @@ export async function startDebezium(options: DebeziumOptions): Promise<Side> {
       AWS_REGION: environment.AWS_REGION,
       AWS_ACCESS_KEY_ID: "sandbox",
       AWS_SECRET_ACCESS_KEY: "sandbox",
-      // JSON, as the fan-in sends it: MiniStack does not come with what reads the other protocol of Kinesis.
-      AWS_CBOR_ENABLED: "false",
     },
     logFile: join(folder, "debezium.log"),
     stopTimeoutMs: STOP_MS,
@@ -119,7 +119,6 @@ function properties({ folder, sourceUrl, environment }: DebeziumOptions): string
     "debezium.format.value.schemas.enable": false,
     "quarkus.http.host": "127.0.0.1",
     "quarkus.http.port": 0,
-    "quarkus.log.console.json": false,
   };
   return Object.entries(settings)
     .map(([name, value]) => `${name}=${value}\n`)
