@@ -43,7 +43,7 @@ interface StateResource {
 
 const STACK_TYPE = "pulumi:pulumi:Stack";
 const FEED_TYPE = "rowstream:pipeline:TableFeed";
-const CONSUMER_TYPE = /^rowstream:pipeline:(ChangeHandler|DataLake|DeviceBridge|Warehouse)$/;
+const CONSUMER_TYPE = /^rowstream:pipeline:(Analytics|ChangeHandler|DataLake|DeviceBridge|Warehouse)$/;
 const TABLE_TYPE = "aws:dynamodb/table:Table";
 
 /** Reads a stack's exported state. Pure. */

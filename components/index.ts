@@ -4,6 +4,8 @@ export { AccountRoles, type AccountRolesArgs, existingAccountRoles } from "./acc
 export { ChangeStream, type ChangeStreamArgs } from "./changeStream";
 export type { ComponentArgs, Tags, Transform } from "./component";
 export type { AlarmOptions } from "./consumers/alarms";
+export { Analytics, type AnalyticsArgs } from "./consumers/analytics";
+export type { AlertCondition, AlertRule } from "./consumers/analytics/alertRules";
 export { ChangeHandler, type ChangeHandlerArgs, type ChangeHandlerOptions } from "./consumers/changeHandler";
 export type { ConsumerFunctionOptions, PermissionArgs } from "./consumers/consumerFunction";
 export { DataLake, type DataLakeArgs } from "./consumers/dataLake";

@@ -15,18 +15,31 @@ export const METRIC_DIMENSION = "ChangeStream";
  * @param timestamp milliseconds since 1970
  */
 export function metricsLine(stream: string, metrics: Metrics, timestamp: number): string {
+  return dimensionedLine({ [METRIC_DIMENSION]: stream }, metrics, timestamp);
+}
+
+/**
+ * The same with dimensions of the caller's.
+ *
+ * @param dimensions values by the names of the dimensions, which are to be no names of metrics
+ */
+export function dimensionedLine(
+  dimensions: Record<string, string>,
+  metrics: Metrics,
+  timestamp: number,
+): string {
   return JSON.stringify({
     _aws: {
       Timestamp: timestamp,
       CloudWatchMetrics: [
         {
           Namespace: METRIC_NAMESPACE,
-          Dimensions: [[METRIC_DIMENSION]],
+          Dimensions: [Object.keys(dimensions)],
           Metrics: Object.keys(metrics).map((Name) => ({ Name, Unit: "Count" })),
         },
       ],
     },
-    [METRIC_DIMENSION]: stream,
+    ...dimensions,
     ...metrics,
   });
 }

@@ -4,7 +4,10 @@ import { readIfPresent, writeAtomically } from "../lib/files.mjs";
 import { root } from "../lib/layout.mjs";
 
 /** What is bundled: modules of functions/, each the one file that a function's zip ships beside its callback. */
-export const bundles = ["fanIn", "changeHandler", "deviceBridge", "inspector"];
+export const bundles = ["fanIn", "changeHandler", "deviceBridge", "inspector", "analyticsResults"];
+
+/** What Lambda's runtime has and the project needs in no other place. */
+const external = ["@aws-sdk/client-sns"];
 
 /** Where the bundle of a module lies. */
 export function bundleFile(name) {
@@ -24,6 +27,7 @@ export async function bundleLambdas() {
         absWorkingDir: root,
         entryPoints: [`functions/${name}.ts`],
         bundle: true,
+        external,
         minify: true,
         platform: "node",
         target: "node20",

@@ -1,0 +1,53 @@
+import { type PolicyStatement, policyDocument } from "../../policyDocument";
+import { viaService } from "../../replication/policies";
+import { readStreamStatements, type StreamAccess } from "../streamAccess";
+
+/** What the application's role is allowed on. */
+export interface AnalyticsPolicyArgs extends StreamAccess {
+  /** The stream of the results. */
+  resultsArn: string;
+  /** The object with the code. */
+  codeArn: string;
+  logGroupArn: string;
+  logStreamArn: string;
+}
+
+/**
+ * Exactly what the application needs: its code, the change stream, the results, its log (Managed Service for Apache
+ * Flink developer guide, "Getting started", the permissions policy; "Set up application logging").
+ */
+export function analyticsPolicy(args: AnalyticsPolicyArgs): string {
+  const { resultsArn, codeArn, logGroupArn, logStreamArn, kmsKeyArn, region } = args;
+  const key = (Sid: string, service: string, Action: string): PolicyStatement => ({
+    Sid,
+    Effect: "Allow",
+    Action,
+    Resource: kmsKeyArn,
+    Condition: viaService(service, region),
+  });
+  return policyDocument([
+    { Sid: "ReadCode", Effect: "Allow", Action: ["s3:GetObject", "s3:GetObjectVersion"], Resource: codeArn },
+    key("CodeKey", "s3", "kms:Decrypt"),
+    ...readStreamStatements(args),
+    { Sid: "WriteResults", Effect: "Allow", Action: "kinesis:PutRecords", Resource: resultsArn },
+    key("ResultsKey", "kinesis", "kms:GenerateDataKey"),
+    { Sid: "FindLog", Effect: "Allow", Action: "logs:DescribeLogStreams", Resource: `${logGroupArn}:*` },
+    { Sid: "Log", Effect: "Allow", Action: "logs:PutLogEvents", Resource: logStreamArn },
+    // The service looks the group up by a list, which has no group as its resource.
+    { Sid: "FindLogGroup", Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: "*" },
+  ]);
+}
+
+/** Nobody publishes to the topic without TLS; who may at all, roles say. */
+export function topicPolicy(topicArn: string): string {
+  return policyDocument([
+    {
+      Sid: "TlsOnly",
+      Effect: "Deny",
+      Principal: "*",
+      Action: "sns:Publish",
+      Resource: topicArn,
+      Condition: { Bool: { "aws:SecureTransport": "false" } },
+    },
+  ]);
+}
