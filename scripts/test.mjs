@@ -17,6 +17,7 @@ await runMain(async () => {
   await setUp({
     mariadb: selected.has("sandbox"),
     chromium: selected.has("page") || selected.has("sandbox"),
+    flink: selected.has("sandbox"),
   });
   const lint = await runVisibly(path.join(root, "node_modules", ".bin", "biome"), ["ci", "."]);
   // Of less than the whole suite it would say little: what is not tested is not used.

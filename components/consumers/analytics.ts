@@ -76,6 +76,9 @@ export interface AnalyticsArgs extends ComponentArgs {
 const DEFAULT_WINDOW_SECONDS = 60;
 const DEFAULT_LATE_SECONDS = 30;
 
+/** Where nothing changes, a window is told so much later: a pipeline that is behind by less loses no count by it. */
+const QUIET_SECONDS = 300;
+
 /** A job stops, keeps its state and starts within minutes; this is the time of several tries. */
 const DEFAULT_START_SECONDS_BACK = 900;
 
@@ -237,6 +240,7 @@ export class Analytics extends Component {
         const job = analyticsJob({
           windowSeconds: args.windowSeconds ?? DEFAULT_WINDOW_SECONDS,
           lateSeconds: args.lateSeconds ?? DEFAULT_LATE_SECONDS,
+          quietSeconds: QUIET_SECONDS,
           alerts,
           connectors: kinesisConnectors(places),
         });

@@ -8,6 +8,7 @@ import { Progress } from "../lib/progress.mjs";
 import { checkNode } from "./checkNode.mjs";
 import { installChromium } from "./installChromium.mjs";
 import { installDebezium } from "./installDebezium.mjs";
+import { installFlink } from "./installFlink.mjs";
 import { installMariadb } from "./installMariadb.mjs";
 import { installMinistack } from "./installMinistack.mjs";
 import { installPackages } from "./installPackages.mjs";
@@ -19,14 +20,14 @@ const lockFile = path.join(cacheDir, "setup.lock");
 /**
  * Makes the checkout ready to run, step by step, each skipping what is there. Everything lands in the checkout:
  * node_modules, dist and .rowstream. Run twice at the same time, the second waits for the first.
- * What only tests need, MariaDB and Chromium, and what only a bench needs, Debezium Server, is fetched where it is asked
+ * What only tests need, MariaDB, Chromium and Flink, and what only a bench needs, Debezium Server, is fetched where it is asked
  * for; else it is used where it is there.
  */
-export async function setUp({ mariadb = false, chromium = false, debezium = false } = {}) {
+export async function setUp({ mariadb = false, chromium = false, flink = false, debezium = false } = {}) {
   await step("Node", checkNode);
   await withLock(lockFile, tellOfWait, async () => {
     await step("npm packages", installPackages);
-    writeTools(await installTools({ mariadb, chromium, debezium }));
+    writeTools(await installTools({ mariadb, chromium, flink, debezium }));
     await step("build", buildProject);
   });
 }
@@ -46,10 +47,11 @@ async function installTools(fetch) {
   const ministack = await attempt("MiniStack", installMinistack);
   const mariadb = await attempt("MariaDB", (progress) => installMariadb(progress, fetch.mariadb));
   const chromium = await attempt("Chromium", (progress) => installChromium(progress, fetch.chromium));
+  const flink = await attempt("Flink", (progress) => installFlink(progress, fetch.flink && ministack));
   const debezium = await attempt("Debezium", (progress) => installDebezium(progress, fetch.debezium));
   const pulumi = failures.length === 0 ? await attempt("Pulumi CLI", installPulumi) : undefined;
   if (failures.length > 0) throw new Failure(failures.join("\nerror: "));
-  return { ...pulumi, postgresBin, ministack, mariadb, chromium, debezium };
+  return { ...pulumi, postgresBin, ministack, mariadb, chromium, flink, debezium };
 }
 
 async function step(name, work) {

@@ -21,6 +21,9 @@ exports.createChangeHandler = (environment, settings, onChange) => async (event)
   deviceBridge: `
 exports.createDeviceBridge = (environment, settings) => async () => ({ settings });
 `,
+  analyticsResults: `
+exports.createAnalyticsResults = (environment) => async () => ({ analytics: environment.ANALYTICS });
+`,
   inspector: `
 exports.createInspector = (environment, tables) => async () => ({ stream: environment.STREAM_NAME, tables });
 `,

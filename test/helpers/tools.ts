@@ -11,6 +11,8 @@ export interface TestTools extends Tools {
   mariadb: string | null;
   /** Chromium, or Chrome; null likewise. */
   chromium: string | null;
+  /** A JDK and Flink's jars; null likewise. */
+  flink: { java: string; libraries: string } | null;
   /**
    * Debezium Server's folder and the Java that runs it; null likewise, and left out by an older set-up (`npm run bench`
    * asks).

@@ -10,6 +10,11 @@ export interface JobOptions {
   windowSeconds: number;
   /** How much later than a younger change an older one may come and is still counted, in seconds. */
   lateSeconds: number;
+  /**
+   * How far the ticks are behind the clock beyond that, in seconds: where nothing changes, windows close so much later.
+   * A pipeline that is behind by less, and halts meanwhile, loses no count by it.
+   */
+  quietSeconds: number;
   /** The rules of the alerts. */
   alerts: readonly AlertRule[];
   /** Where the tables are. */
@@ -25,12 +30,6 @@ export interface Job {
 
 /** How long a shard may say nothing before the others do not wait for it any more, in seconds. */
 const IDLE_SECONDS = 30;
-
-/**
- * How far the ticks are behind the clock, beyond `lateSeconds`: where nothing changes, windows close so much later.
- * A pipeline that is behind by less, and halts meanwhile, loses no count by it.
- */
-export const QUIET_SECONDS = 300;
 
 /** What the job is run with, beside its statements. */
 const SETTINGS = {
@@ -95,12 +94,12 @@ CREATE TABLE \`records\` (
  * A row a second that says what time it is. Where no shard says anything, windows would else stay open until the next
  * change, and the alert about the last ones would wait for it.
  */
-function ticksTable({ connectors, lateSeconds }: JobOptions): string {
+function ticksTable({ connectors, lateSeconds, quietSeconds }: JobOptions): string {
   return `
 CREATE TABLE \`ticks\` (
   \`op\` STRING,
   \`changed_at\` AS CAST(CURRENT_TIMESTAMP AS TIMESTAMP_LTZ(3)),
-  WATERMARK FOR \`changed_at\` AS \`changed_at\` - ${interval(lateSeconds + QUIET_SECONDS)}
+  WATERMARK FOR \`changed_at\` AS \`changed_at\` - ${interval(lateSeconds + quietSeconds)}
 ) ${withClause(connectors.ticks)}`.trim();
 }
 
@@ -181,7 +180,7 @@ INSERT INTO \`alerts\`
 SELECT 'change', ${literal(rule.name)}, CAST(NULL AS STRING), CAST(NULL AS STRING), CAST(NULL AS BIGINT),
   \`id\`, \`op\`, \`schema\`, \`table\`, \`key\`, ${values === "" ? `CAST(NULL AS ${ROW})` : `MAP[${values}]`}, ${iso("changed_at")}
 FROM (
-  SELECT *, ROW_NUMBER() OVER (PARTITION BY \`id\` ORDER BY \`arrived_at\` ASC) AS \`nth\`
+  SELECT *, ROW_NUMBER() OVER (PARTITION BY \`schema\`, \`table\`, \`id\` ORDER BY \`arrived_at\` ASC) AS \`nth\`
   FROM \`events\`
   WHERE ${ruleCondition(rule)}
 )
@@ -244,8 +243,12 @@ function windows(seconds: number): string {
   return `TABLE(TUMBLE(TABLE \`timed\`, DESCRIPTOR(\`changed_at\`), ${interval(seconds)}))`;
 }
 
+/** A length of time, as days and a time of day: Flink takes no more than two digits of a unit alone. */
 function interval(seconds: number): string {
-  return `INTERVAL '${seconds}' SECOND(6)`;
+  const time = [seconds / 3600, seconds / 60, seconds].map((part, unit) =>
+    String(Math.floor(part) % (unit === 0 ? 24 : 60)).padStart(2, "0"),
+  );
+  return `INTERVAL '${Math.floor(seconds / 86_400)} ${time.join(":")}' DAY TO SECOND`;
 }
 
 /** A time as ISO 8601 in UTC, to the second. */
