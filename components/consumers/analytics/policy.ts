@@ -33,9 +33,19 @@ export function analyticsPolicy(args: AnalyticsPolicyArgs): string {
     key("ResultsKey", "kinesis", "kms:GenerateDataKey"),
     { Sid: "FindLog", Effect: "Allow", Action: "logs:DescribeLogStreams", Resource: `${logGroupArn}:*` },
     { Sid: "Log", Effect: "Allow", Action: "logs:PutLogEvents", Resource: logStreamArn },
-    // The service looks the group up by a list, which has no group as its resource.
-    { Sid: "FindLogGroup", Effect: "Allow", Action: "logs:DescribeLogGroups", Resource: "*" },
+    // It looks the group up by a list: the guide asks for that on every group of the account.
+    {
+      Sid: "FindLogGroup",
+      Effect: "Allow",
+      Action: "logs:DescribeLogGroups",
+      Resource: everyGroup(logGroupArn),
+    },
   ]);
+}
+
+/** Every group of the account and region that a group is in: its ARN up to the name. */
+function everyGroup(logGroupArn: string): string {
+  return `${logGroupArn.split(":").slice(0, 6).join(":")}:*`;
 }
 
 /** Nobody publishes to the topic without TLS; who may at all, roles say. */

@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
-import { readdirSync, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import * as aws from "@pulumi/aws";
+import { DEFAULT_CONNECTOR_JAR } from "../../../components/consumers/analytics/connectorJar";
 import { Pipeline } from "../../../components/pipeline";
+import { watchOrders } from "../../../examples/analytics";
 import { logStatuses, mailPaidOrders } from "../../../examples/changeHandler";
 import { keepChanges } from "../../../examples/dataLake";
 import { showOrders } from "../../../examples/deviceBridge";
@@ -11,6 +13,7 @@ import { queryOrders } from "../../../examples/warehouse";
 import { checkout } from "../../helpers/loadScript";
 import { type Recording, runMocked } from "../../helpers/mocks";
 import { pipelineArgs } from "../../helpers/pipelineArgs";
+import { enterProjectFolder } from "../../helpers/projectFolder";
 
 /** The pages that show an example, below docs. */
 const PAGES = [
@@ -46,6 +49,19 @@ describe("the examples of docs", function () {
     assert.deepEqual(names.sort(), ["log-statuses", "mail-paid-orders", "shop-fan-in", "shop-inspector"]);
     const policy = recording.only("aws:iam/rolePolicy:RolePolicy", "mail-paid-orders").inputs.policy;
     assert.match(String(policy), /sqs:SendMessage/);
+  });
+
+  it("deploy: analytics, on the connector that was fetched", async () => {
+    const project = enterProjectFolder();
+    try {
+      mkdirSync(dirname(DEFAULT_CONNECTOR_JAR), { recursive: true });
+      writeFileSync(DEFAULT_CONNECTOR_JAR, "jar");
+      const { recording } = await runMocked(() => watchOrders(new Pipeline("shop", pipelineArgs())));
+      assert.equal(recording.only("aws:sns/topicSubscription:TopicSubscription").inputs.protocol, "email");
+      assert.equal(recording.only("rowstream:pipeline:Analytics").name, "analytics");
+    } finally {
+      project.dispose();
+    }
   });
 
   it("deploy: a data lake", async () => {
