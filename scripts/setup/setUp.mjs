@@ -20,8 +20,8 @@ const lockFile = path.join(cacheDir, "setup.lock");
 /**
  * Makes the checkout ready to run, step by step, each skipping what is there. Everything lands in the checkout:
  * node_modules, dist and .rowstream. Run twice at the same time, the second waits for the first.
- * What only tests need, MariaDB, Chromium and Flink, and what only a bench needs, Debezium Server, is fetched where it is asked
- * for; else it is used where it is there.
+ * What only tests need, MariaDB, Chromium and Flink, and what only a bench needs, Debezium Server, is fetched where it is
+ * asked for; else it is used where it is there.
  */
 export async function setUp({ mariadb = false, chromium = false, flink = false, debezium = false } = {}) {
   await step("Node", checkNode);
