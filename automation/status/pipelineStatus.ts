@@ -127,6 +127,12 @@ export interface TableStatus {
   applied?: { inserts: number; updates: number; deletes: number };
   /** When DMS last updated its figures of the table: of its last change, or of its load. */
   lastUpdateAt?: string;
+  /**
+   * The beginning of the five minutes in which changes of it were last read, to become events (ReturnedRecordsCount of
+   * CloudWatch). Absent where there were none in the last day, where CloudWatch has no figure, and where its changes are
+   * left out of the events.
+   */
+  lastEventAt?: string;
   /** The event source mapping that reads its stream. */
   mapping?: MappingStatus;
   /** Batches of it that wait in the failure bucket, at least; absent for none. */

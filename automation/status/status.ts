@@ -13,6 +13,7 @@ import { tableStreams } from "../tableStreams";
 import { requireOutputs } from "../tables";
 import { openStack, type WorkspaceOptions } from "../workspace";
 import { waitingFailures } from "./failures";
+import { readLastEvents } from "./lastEvents";
 import { readMetrics } from "./metrics";
 import type { PipelineStatus, StreamStatus } from "./pipelineStatus";
 import { type StatusReader, statusReader } from "./statusReader";
@@ -50,6 +51,7 @@ export async function openStatus(options: StatusOptions): Promise<StatusReader> 
     failures: (bucket) => waitingFailures(s3, bucket),
     stream: (name) => streamStatus(kinesis, name),
     metrics: (names) => readMetrics(cloudWatch, names, Date.now()),
+    lastEvents: (streamArns) => readLastEvents(cloudWatch, streamArns, Date.now()),
     maximumLagSeconds: options.maximumLagSeconds ?? DEFAULT_MAXIMUM_LAG_SECONDS,
     now: Date.now,
   });

@@ -1,4 +1,5 @@
 import type { ReplicatedTable } from "../../components/replicatedTable";
+import { readSourcesDocument } from "../../functions/sources";
 import type { PipelineOutputs } from "../../program";
 import type { TableCatalogue } from "../discover";
 import type { ReplicationControl, ReplicationState } from "../replicationControl";
@@ -32,6 +33,8 @@ export interface StatusParts {
   failures(bucket: string): Promise<WaitingFailures>;
   stream(name: string): Promise<StreamStatus>;
   metrics(names: MetricNames): Promise<PipelineMetrics>;
+  /** When records of these streams were last read, both by the table's name in DynamoDB, see {@link readLastEvents}. */
+  lastEvents(streamArns: Record<string, string>): Promise<ReadonlyMap<string, Date>>;
   /** The lag that is a problem, in seconds. */
   maximumLagSeconds: number;
   /** The time in milliseconds. */
@@ -40,6 +43,9 @@ export interface StatusParts {
 
 /** How long the seldom-changing facts are remembered. */
 const REMEMBERED_MS = 60_000;
+
+/** How long the last events are: there is a figure every five minutes, and each table's has its price. */
+const LAST_EVENTS_MS = 300_000;
 
 type TableReason = (schema: string, table: string) => string | undefined;
 
@@ -55,6 +61,11 @@ export function statusReader(parts: StatusParts): StatusReader {
   });
   let identifier: string | undefined;
   const metrics = remembered(parts.now, async () => parts.metrics(metricNames(await outputs(), identifier)));
+  const lastEvents = remembered(
+    parts.now,
+    async () => parts.lastEvents(publishedStreams(await outputs())),
+    LAST_EVENTS_MS,
+  );
   const logged = {
     tables: "",
     reasons: remembered(parts.now, () => parts.control.tableErrors()),
@@ -90,13 +101,13 @@ export function statusReader(parts: StatusParts): StatusReader {
     ]);
     identifier = state?.identifier;
     const unread: StatusFinding[] = [];
-    const known = await metrics().catch((error: Error) => {
+    const [known, last] = await Promise.all([metrics(), lastEvents()]).catch((error: Error) => {
       unread.push({
         code: "MetricsUnread",
         severity: "notice",
-        text: `CloudWatch's figures cannot be read, so there is no lag: ${error.message}`,
+        text: `CloudWatch's figures cannot be read, so there is neither a lag nor a last event: ${error.message}`,
       });
-      return NO_METRICS;
+      return [NO_METRICS, new Map<string, Date>()] as const;
     });
     const tables = tablesStatus({
       adopted: found.tables,
@@ -107,6 +118,7 @@ export function statusReader(parts: StatusParts): StatusReader {
       streams: on,
       mappings,
       failedBatches: failures.byMapping,
+      lastEvents: last,
     });
     const pipeline = {
       replication: {
@@ -172,11 +184,19 @@ function metricNames(outputs: PipelineOutputs, identifier: string | undefined): 
   };
 }
 
-/** Reads once a minute. What failed is not remembered. */
-function remembered<T>(now: () => number, read: () => Promise<T>): () => Promise<T> {
+/** The streams whose records become events, by the table's name in DynamoDB. */
+function publishedStreams({ tableStreamArns, eventSources }: PipelineOutputs): Record<string, string> {
+  const { tables } = readSourcesDocument(eventSources);
+  return Object.fromEntries(
+    Object.entries(tableStreamArns).filter(([tableName]) => tables[tableName]?.events !== false),
+  );
+}
+
+/** Reads once in so many milliseconds. What failed is not remembered. */
+function remembered<T>(now: () => number, read: () => Promise<T>, forMs = REMEMBERED_MS): () => Promise<T> {
   let last: { at: number; value: Promise<T> } | undefined;
   return () => {
-    if (last === undefined || now() - last.at >= REMEMBERED_MS) {
+    if (last === undefined || now() - last.at >= forMs) {
       const value = read();
       last = { at: now(), value };
       value.catch(() => {

@@ -27,6 +27,8 @@ export interface TableFacts {
   mappings: readonly ReadMapping[];
   /** How many batches wait in the failure bucket, by the mapping's UUID. */
   failedBatches: ReadonlyMap<string, number>;
+  /** When changes were last read to become events, by the table's name in DynamoDB. */
+  lastEvents: ReadonlyMap<string, Date>;
 }
 
 /** The tables of a pipeline, and what is wrong with them. */
@@ -70,6 +72,7 @@ export function tablesStatus(facts: TableFacts): TablesStatus {
       state: fault?.state ?? (isLoading(statistic) ? "loading" : "flowing"),
       ...(fault && { reason: fault.reason }),
       ...(statistic && figures(statistic)),
+      ...(feed && lastEvent(feed, facts)),
       ...(mapping && { mapping: mappingStatus(mapping) }),
       ...failedBatches(mapping, facts),
     });
@@ -94,6 +97,11 @@ function figures({ state, rows, failedRows = 0, applied, updatedAt }: TableStati
     ...(applied && { applied }),
     ...(updatedAt && { lastUpdateAt: updatedAt.toISOString() }),
   };
+}
+
+function lastEvent({ tableName }: ReplicatedTable, { lastEvents }: TableFacts): Partial<TableStatus> {
+  const at = lastEvents.get(tableName);
+  return at === undefined ? {} : { lastEventAt: at.toISOString() };
 }
 
 /** Of a table that was off and on again there may be two mappings: the one of the stream that the stack knows. */

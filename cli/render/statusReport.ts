@@ -27,7 +27,18 @@ export function statusReport(status: PipelineStatus): string {
     ...section(
       "TABLES",
       aligned([
-        ["TABLE", "STATE", "LOADED", "INSERTS", "UPDATES", "DELETES", "LAST UPDATE", "MAPPING", "FAILED"],
+        [
+          "TABLE",
+          "STATE",
+          "LOADED",
+          "INSERTS",
+          "UPDATES",
+          "DELETES",
+          "LAST UPDATE",
+          "LAST EVENT",
+          "MAPPING",
+          "FAILED",
+        ],
         ...status.tables.map(tableCells),
       ]),
     ),
@@ -115,6 +126,7 @@ function tableCells(table: TableStatus): string[] {
     count(applied?.updates),
     count(applied?.deletes),
     table.lastUpdateAt ?? UNKNOWN,
+    table.lastEventAt ?? UNKNOWN,
     mapping === undefined ? UNKNOWN : mapping.state,
     count(table.failedBatches ?? (mapping && 0)),
   ];

@@ -17,6 +17,7 @@ const HEALTHY: PipelineStatus = {
       rowsLoaded: 1000,
       applied: { inserts: 1, updates: 20, deletes: 3 },
       lastUpdateAt: "2026-11-27T11:59:58.000Z",
+      lastEventAt: "2026-11-27T11:55:00.000Z",
       mapping: { uuid: "m1", state: "Enabled", lastResult: "OK" },
     },
   ],
@@ -46,8 +47,8 @@ describe("the status report", () => {
         "failures waiting  none in failures",
         "",
         "TABLES",
-        "TABLE          STATE    LOADED  INSERTS  UPDATES  DELETES  LAST UPDATE               MAPPING  FAILED",
-        "public.orders  flowing  1000    1        20       3        2026-11-27T11:59:58.000Z  Enabled  0",
+        "TABLE          STATE    LOADED  INSERTS  UPDATES  DELETES  LAST UPDATE               LAST EVENT                MAPPING  FAILED",
+        "public.orders  flowing  1000    1        20       3        2026-11-27T11:59:58.000Z  2026-11-27T11:55:00.000Z  Enabled  0",
         "",
       ].join("\n"),
     );
@@ -76,7 +77,7 @@ describe("the status report", () => {
       "  public.new: it is loaded",
       "    run up",
     ]);
-    assert.ok(report.some((line) => /^public\.new {2}not-adopted {2}- +- +- +- +- +- +-$/.test(line)));
+    assert.ok(report.some((line) => /^public\.new {2}not-adopted {2}- +- +- +- +- +- +- +-$/.test(line)));
     assert.deepEqual(report.slice(-3), ["NOTICES", "  public.audit: no primary key", ""]);
   });
 

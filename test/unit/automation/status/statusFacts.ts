@@ -35,6 +35,7 @@ export function goodFacts(changes: Partial<TableFacts> = {}): TableFacts {
     streams: new Map([["orders", "arn:orders"]]),
     mappings: [mapping("orders")],
     failedBatches: new Map(),
+    lastEvents: new Map(),
     ...changes,
   };
 }

@@ -16,7 +16,7 @@ class Bench {
   readonly calls: Record<string, number> = {};
   seconds = 0;
   state: ReplicationState | undefined = RUNNING;
-  statistics = [statistic("orders")];
+  statistics = [statistic("orders"), statistic("secrets")];
   metricsFail = false;
   metricNames: readonly string[] = [];
 
@@ -33,10 +33,10 @@ class Bench {
       tableErrors: async () => this.count("tableErrors", (_schema: string, table: string) => `${table}: why`),
       lastErrors: async () => this.count("lastErrors", ["the last error"]),
     },
-    catalogue: { names: async () => this.count("names", new Set(["orders"])) },
+    catalogue: { names: async () => this.count("names", new Set(["orders", "secrets"])) },
     tableStreams: async (names) =>
       this.count("tableStreams", new Map(names.map((name) => [name, `arn:${name}`]))),
-    mappings: async () => this.count("mappings", [mapping("orders")]),
+    mappings: async () => this.count("mappings", [mapping("orders"), mapping("secrets")]),
     failures: async (bucket) =>
       this.count("failures", {
         status: { bucket, batches: 0, unprocessable: 0, more: false },
@@ -51,6 +51,10 @@ class Bench {
       }
       return { replication: { targetLatencySeconds: 2 }, fanIn: {}, stream: { recordsIn: 9 } };
     },
+    lastEvents: async (streamArns) => {
+      this.count("lastEvents", undefined);
+      return new Map(Object.keys(streamArns).map((name) => [name, new Date("2026-11-27T11:55:00Z")]));
+    },
     maximumLagSeconds: 300,
     now: () => this.seconds * 1000,
   } satisfies StatusParts);
@@ -60,12 +64,19 @@ function outputs(): Awaited<ReturnType<StatusParts["outputs"]>> {
   return {
     streamName: "changes",
     streamArn: "arn:changes",
-    eventSources: "",
+    eventSources: JSON.stringify({
+      name: "shop",
+      engine: "postgres",
+      tables: {
+        orders: { schema: "public", table: "orders" },
+        secrets: { schema: "public", table: "secrets", events: false },
+      },
+    }),
     fanInName: "fan-in",
     failureBucketName: "failures",
-    tables: [adopted("orders")],
+    tables: [adopted("orders"), adopted("secrets")],
     tableNames: ["orders"],
-    tableStreamArns: { orders: "arn:orders" },
+    tableStreamArns: { orders: "arn:orders", secrets: "arn:secrets" },
     targetNames: {},
     replicationTaskArn: "arn:aws:dms:us-east-1:1:task:ABC123",
     sourceEndpointArn: "",
@@ -92,6 +103,14 @@ describe("the status reader", () => {
     });
     assert.deepEqual(status.stream, { name: "changes", status: "ACTIVE", recordsIn: 9 });
     assert.deepEqual(bench.metricNames, ["shop-task", "ABC123"]);
+    assert.deepEqual(
+      status.tables.map(({ table, lastEventAt }) => [table, lastEventAt]),
+      [
+        ["orders", "2026-11-27T11:55:00.000Z"],
+        ["secrets", undefined],
+      ],
+      "changes that are left out of the events are none",
+    );
   });
 
   it("asks again for what moves, and once a minute for what does not", async () => {
@@ -101,13 +120,18 @@ describe("the status reader", () => {
       await bench.reader.read();
     }
     const moving = { state: 3, tableStatistics: 3, mappings: 3, failures: 3, stream: 3 };
-    assert.deepEqual(bench.calls, { ...moving, outputs: 1, names: 1, tableStreams: 1, metrics: 1 });
+    const kept = { outputs: 1, names: 1, tableStreams: 1, metrics: 1, lastEvents: 1 };
+    assert.deepEqual(bench.calls, { ...moving, ...kept });
     bench.seconds = 61;
     await bench.reader.read();
     assert.deepEqual(
       [bench.calls.outputs, bench.calls.names, bench.calls.tableStreams, bench.calls.metrics],
       [2, 2, 2, 2],
     );
+    assert.equal(bench.calls.lastEvents, 1);
+    bench.seconds = 301;
+    await bench.reader.read();
+    assert.equal(bench.calls.lastEvents, 2);
   });
 
   it("reads once for two callers at the same time", async () => {
