@@ -61,7 +61,8 @@ export async function cost(options: CostOptions): Promise<CostEstimate> {
       signal,
     );
   };
-  const names = { streamName, fanInName, logGroups: parts.logGroups };
+  const { logGroups, consumers } = parts;
+  const names = { streamName, fanInName, logGroups, consumers };
   // Whoever may not read CloudWatch's figures gets what can be watched.
   const day = await observeDay(new CloudWatchClient({ region }), names, Date.now()).catch(() => ({}));
   const activity: Observed = "changesPerSecond" in day ? day : await watch();

@@ -32,7 +32,8 @@ export type CostComponent =
   | "change stream"
   | "encryption"
   | "failures"
-  | "monitoring";
+  | "monitoring"
+  | "consumers";
 
 /**
  * Where a number came from: `deployed` (the stack says so), `observed` (measured on the pipeline), `given` (an

@@ -1,7 +1,7 @@
 import type { CostComponent, CostEstimate, CostLine, CostQuantity, Rates } from "./costEstimate";
 import type { DeployedParts } from "./deployedParts";
+import { HOURS } from "./month";
 import type { Prices } from "./prices";
-import { HOURS } from "./quantities";
 
 /** What an estimate is made of. */
 export interface EstimateInput {

@@ -5,8 +5,10 @@ import { pause } from "../poll";
 import type { PipelineStatus } from "../status/pipelineStatus";
 import type { StatusReader } from "../status/statusReader";
 import { describeTables } from "../tableStreams";
+import { type ConsumerFigure, type ConsumerUse, consumerMetrics } from "./consumerQuantities";
 import type { Known } from "./costEstimate";
-import { type FanInUse, HOURS } from "./quantities";
+import { type ConsumerPart, consumerKey } from "./deployedParts";
+import { type FunctionUse, HOURS } from "./month";
 
 const DAY_MS = 86_400_000;
 const HOUR = 3600;
@@ -17,8 +19,10 @@ export interface Observed {
   eventBytes?: Known;
   rowBytes?: Known;
   bytesOut?: Known;
-  fanIn?: FanInUse;
+  fanIn?: FunctionUse;
   logBytes?: Known;
+  /** By `consumerKey`. */
+  consumers?: Record<string, ConsumerUse>;
 }
 
 /** The sizes of tables; of those without an item there is no row. */
@@ -32,6 +36,7 @@ export interface ObservedNames {
   streamName: string;
   fanInName: string;
   logGroups: readonly string[];
+  consumers: readonly ConsumerPart[];
 }
 
 /** Reads what a pipeline has done in the last day, or since its first figure, out of CloudWatch. */
@@ -51,6 +56,14 @@ export async function observeDay(
       HOUR,
     ),
   );
+  const figures = names.consumers.flatMap((part) =>
+    Object.entries(consumerMetrics(part, names.streamName)).map(([figure, [namespace, metric, of]]) => ({
+      consumer: consumerKey(part),
+      figure: figure as ConsumerFigure,
+      metric,
+      query: [namespace, metric, of] as const,
+    })),
+  );
   const data = await metricData(
     client,
     [
@@ -60,6 +73,9 @@ export async function observeDay(
       metricQuery("calls", ["AWS/Lambda", "Invocations"], lambda, "Sum", HOUR),
       metricQuery("milliseconds", ["AWS/Lambda", "Duration"], lambda, "Sum", HOUR),
       ...logs,
+      ...figures.map(({ query: [namespace, metric, of] }, index) =>
+        metricQuery(`consumer${index}`, [namespace, metric], of, "Sum", HOUR),
+      ),
     ],
     now - DAY_MS,
     now,
@@ -79,6 +95,13 @@ export async function observeDay(
   const bytesOut = metricSum(data("bytesOut"));
   const calls = metricSum(data("calls"));
   const milliseconds = metricSum(data("milliseconds"));
+  const consumers: Record<string, ConsumerUse> = {};
+  for (const [index, { consumer, figure, metric }] of figures.entries()) {
+    const sum = metricSum(data(`consumer${index}`));
+    if (sum !== undefined) {
+      consumers[consumer] = { ...consumers[consumer], [figure]: known(month(sum), metric) };
+    }
+  }
   const logged = logs.flatMap(({ Id = "" }) => metricSum(data(Id)) ?? []);
   return {
     changesPerSecond: known(records / seconds, "IncomingRecords"),
@@ -95,6 +118,7 @@ export async function observeDay(
     ...(logged.length > 0 && {
       logBytes: known(month(logged.reduce((sum, one) => sum + one, 0)), "IncomingBytes of the logs"),
     }),
+    consumers,
   };
 }
 

@@ -23,7 +23,7 @@ interface Place {
 }
 
 /** What of a stack decides on its prices. */
-export type PricedParts = Pick<DeployedParts, "instance" | "serverless" | "fanIn">;
+export type PricedParts = Pick<DeployedParts, "instance" | "serverless" | "fanIn" | "consumers">;
 
 const MILLION = 1e6;
 
@@ -32,10 +32,19 @@ const PREFIX = /^(?:(?!IA-)[A-Z]{2,4}\d?-|[a-z]{2}(?:-[a-z]+)+-\d-)?/;
 
 /** The places of all prices, for what a stack is made of; undefined where the stack has no such part. */
 export function pricePlaces(parts: PricedParts): Record<PriceKey, Place | undefined> {
-  const { instance, serverless, fanIn } = parts;
+  const { instance, serverless, fanIn, consumers } = parts;
+  const nodeType = consumers.flatMap((one) =>
+    one.kind === "warehouse" ? (one.cluster?.nodeType ?? []) : [],
+  )[0];
   const arm = fanIn.architecture === "arm64" ? "-ARM" : "";
   const dynamo = (usage: string, times = 1): Place => ({ serviceCode: "AmazonDynamoDB", usage, times });
   const kinesis = (usage: string, times = 1): Place => ({ serviceCode: "AmazonKinesis", usage, times });
+  const firehose = (usagePart: string, times = 1): Place => ({
+    serviceCode: "AmazonKinesisFirehose",
+    usagePart,
+    times,
+  });
+  const redshift = (usage: string): Place => ({ serviceCode: "AmazonRedshift", usage });
   const cloudWatch = (usage: string): Place => ({ serviceCode: "AmazonCloudWatch", usage });
   return {
     dmsInstanceHour: instance && {
@@ -54,6 +63,7 @@ export function pricePlaces(parts: PricedParts): Record<PriceKey, Place | undefi
     vpcEndpointGb: { serviceCode: "AmazonVPC", usage: "VpcEndpoint-Bytes" },
     natGatewayHour: { serviceCode: "AmazonEC2", usage: "NatGateway-Hours" },
     dynamoWriteMillion: dynamo("WriteRequestUnits", MILLION),
+    dynamoReadMillion: dynamo("ReadRequestUnits", MILLION),
     dynamoWriteCapacityHour: dynamo("WriteCapacityUnit-Hrs"),
     dynamoReadCapacityHour: dynamo("ReadCapacityUnit-Hrs"),
     dynamoStorageGbMonth: dynamo("TimedStorage-ByteHrs"),
@@ -63,6 +73,9 @@ export function pricePlaces(parts: PricedParts): Record<PriceKey, Place | undefi
     kinesisStreamHour: kinesis("OnDemand-StreamHour"),
     kinesisGbIn: kinesis("OnDemand-BilledIncomingBytes"),
     kinesisGbOut: kinesis("OnDemand-BilledOutgoingBytes"),
+    kinesisFanOutGb: kinesis("OnDemand-BilledOutgoingEFOBytes"),
+    kinesisFanOutShardHour: kinesis("EnhancedFanoutHour"),
+    kinesisFanOutShardGb: kinesis("ReadBytes"),
     kinesisRetentionGbMonth: kinesis("OnDemand-ExtendedRetention-ByteHrs"),
     kinesisLongRetentionGbMonth: kinesis("LongTermRetention-ByteHrs"),
     kinesisShardHour: kinesis("Storage-ShardHour"),
@@ -72,6 +85,15 @@ export function pricePlaces(parts: PricedParts): Record<PriceKey, Place | undefi
     kmsRequestTenThousand: { serviceCode: "awskms", usage: "KMS-Requests", times: 10_000 },
     secretMonth: { serviceCode: "AWSSecretsManager", usage: "AWSSecretsManager-Secrets" },
     s3StorageGbMonth: { serviceCode: "AmazonS3", usage: "TimedStorage-ByteHrs" },
+    s3PutThousand: { serviceCode: "AmazonS3", usage: "Requests-Tier1", times: 1000 },
+    firehoseGb: firehose("BilledBytes"),
+    firehosePartitionGb: firehose("DynamicPartitioning-Bytes"),
+    firehoseObjectThousand: firehose("DynamicPartitioning-Objects", 1000),
+    firehoseConversionGb: firehose("FormatConversion"),
+    redshiftRpuHour: redshift("Redshift:ServerlessUsage"),
+    redshiftNodeHour: nodeType === undefined ? undefined : redshift(`Node:${nodeType}`),
+    redshiftStorageGbMonth: redshift(nodeType === undefined ? "RMS:Serverless" : `RMS:${nodeType}`),
+    iotMessageMillion: { serviceCode: "AWSIoT", usagePart: "Messages", times: MILLION },
     logsGb: cloudWatch("DataProcessing-Bytes"),
     alarmMonth: cloudWatch("CW:AlarmMonitorUsage"),
     metricMonth: cloudWatch("CW:MetricMonitorUsage"),

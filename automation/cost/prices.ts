@@ -1,44 +1,90 @@
 import { z } from "zod";
 import { RowstreamError } from "../errors";
 
-/** What each price is of: the unit of the number, and what it is paid for. All in USD. */
-export const PRICE_UNITS = {
-  dmsInstanceHour: "an hour of the stack's replication instance, of its class, in one zone or two as it is",
-  dmsStorageGbMonth: "a GB and month of the replication instance's storage, in one zone or two as it is",
-  dmsServerlessDcuHour: "a DCU and hour of DMS Serverless, in one zone or two as it is",
-  vpcEndpointHour: "an hour of an interface endpoint in one zone",
-  vpcEndpointGb: "a GB through interface endpoints",
-  natGatewayHour: "an hour of a NAT gateway",
-  dynamoWriteMillion: "a million write request units of on-demand tables",
-  dynamoWriteCapacityHour: "an hour of a provisioned write capacity unit",
-  dynamoReadCapacityHour: "an hour of a provisioned read capacity unit",
-  dynamoStorageGbMonth: "a GB and month in tables",
-  dynamoBackupGbMonth: "a GB and month of point-in-time recovery",
-  lambdaRequestMillion: "a million calls of a function, of the fan-in's architecture",
-  lambdaGbSecond: "a GB and second of a function, of the fan-in's architecture",
-  kinesisStreamHour: "an hour of an on-demand stream",
-  kinesisGbIn: "a GB into an on-demand stream",
-  kinesisGbOut: "a GB out of an on-demand stream, without enhanced fan-out",
-  kinesisRetentionGbMonth: "a GB and month kept by an on-demand stream after its first day, up to a week",
-  kinesisLongRetentionGbMonth: "a GB and month kept by a stream after its first week",
-  kinesisShardHour: "an hour of a shard of a provisioned stream",
-  kinesisPutMillion: "a million payload units of 25 KB into a provisioned stream",
-  kinesisRetentionShardHour: "an hour of a shard that keeps records after their first day, up to a week",
-  kmsKeyMonth: "a month of a key",
-  kmsRequestTenThousand: "ten thousand requests to KMS",
-  secretMonth: "a month of a secret",
-  s3StorageGbMonth: "a GB and month in S3's standard class",
-  logsGb: "a GB into CloudWatch's logs",
-  alarmMonth: "a month of an alarm",
-  metricMonth: "a month of a metric of one's own",
-  dashboardMonth: "a month of a dashboard",
+/** What each price is of: the unit of the quantity that it is multiplied with, and what it is paid for. All in USD. */
+export const PRICES = {
+  dmsInstanceHour: {
+    unit: "hour",
+    of: "an hour of the stack's replication instance, of its class, in one zone or two as it is",
+  },
+  dmsStorageGbMonth: {
+    unit: "GB-month",
+    of: "a GB and month of the replication instance's storage, in one zone or two as it is",
+  },
+  dmsServerlessDcuHour: {
+    unit: "DCU-hour",
+    of: "a DCU and hour of DMS Serverless, in one zone or two as it is",
+  },
+  vpcEndpointHour: { unit: "hour", of: "an hour of an interface endpoint in one zone" },
+  vpcEndpointGb: { unit: "GB", of: "a GB through interface endpoints" },
+  natGatewayHour: { unit: "hour", of: "an hour of a NAT gateway" },
+  dynamoWriteMillion: { unit: "million units", of: "a million write request units of on-demand tables" },
+  dynamoReadMillion: { unit: "million units", of: "a million read request units of on-demand tables" },
+  dynamoWriteCapacityHour: { unit: "unit-hour", of: "an hour of a provisioned write capacity unit" },
+  dynamoReadCapacityHour: { unit: "unit-hour", of: "an hour of a provisioned read capacity unit" },
+  dynamoStorageGbMonth: { unit: "GB-month", of: "a GB and month in tables" },
+  dynamoBackupGbMonth: { unit: "GB-month", of: "a GB and month of point-in-time recovery" },
+  lambdaRequestMillion: {
+    unit: "million calls",
+    of: "a million calls of a function, of the fan-in's architecture",
+  },
+  lambdaGbSecond: { unit: "GB-second", of: "a GB and second of a function, of the fan-in's architecture" },
+  kinesisStreamHour: { unit: "hour", of: "an hour of an on-demand stream" },
+  kinesisGbIn: { unit: "GB", of: "a GB into an on-demand stream" },
+  kinesisGbOut: { unit: "GB", of: "a GB out of an on-demand stream, without enhanced fan-out" },
+  kinesisFanOutGb: { unit: "GB", of: "a GB out of an on-demand stream by enhanced fan-out" },
+  kinesisFanOutShardHour: {
+    unit: "shard-hour",
+    of: "an hour of a shard and a registered consumer of a provisioned stream",
+  },
+  kinesisFanOutShardGb: { unit: "GB", of: "a GB out of a provisioned stream by enhanced fan-out" },
+  kinesisRetentionGbMonth: {
+    unit: "GB-month",
+    of: "a GB and month kept by an on-demand stream after its first day, up to a week",
+  },
+  kinesisLongRetentionGbMonth: {
+    unit: "GB-month",
+    of: "a GB and month kept by a stream after its first week",
+  },
+  kinesisShardHour: { unit: "shard-hour", of: "an hour of a shard of a provisioned stream" },
+  kinesisPutMillion: {
+    unit: "million units",
+    of: "a million payload units of 25 KB into a provisioned stream",
+  },
+  kinesisRetentionShardHour: {
+    unit: "shard-hour",
+    of: "an hour of a shard that keeps records after their first day, up to a week",
+  },
+  kmsKeyMonth: { unit: "key-month", of: "a month of a key" },
+  kmsRequestTenThousand: { unit: "ten thousand", of: "ten thousand requests to KMS" },
+  secretMonth: { unit: "secret-month", of: "a month of a secret" },
+  s3StorageGbMonth: { unit: "GB-month", of: "a GB and month in S3's standard class" },
+  s3PutThousand: { unit: "thousand", of: "a thousand objects written to S3" },
+  firehoseGb: { unit: "GB", of: "a GB into Firehose from a stream, each record rounded up to 5 KB" },
+  firehosePartitionGb: { unit: "GB", of: "a GB through Firehose's dynamic partitioning" },
+  firehoseObjectThousand: {
+    unit: "thousand",
+    of: "a thousand objects that Firehose's dynamic partitioning delivers",
+  },
+  firehoseConversionGb: { unit: "GB", of: "a GB that Firehose converts to Parquet" },
+  redshiftRpuHour: { unit: "RPU-hour", of: "an RPU and hour of Redshift Serverless" },
+  redshiftNodeHour: { unit: "node-hour", of: "an hour of a node of the stack's cluster, of its type" },
+  redshiftStorageGbMonth: { unit: "GB-month", of: "a GB and month in Redshift's managed storage" },
+  iotMessageMillion: {
+    unit: "million messages",
+    of: "a million messages of up to 5 KB that AWS IoT Core takes",
+  },
+  logsGb: { unit: "GB", of: "a GB into CloudWatch's logs" },
+  alarmMonth: { unit: "alarm-month", of: "a month of an alarm" },
+  metricMonth: { unit: "metric-month", of: "a month of a metric of one's own" },
+  dashboardMonth: { unit: "dashboard-month", of: "a month of a dashboard" },
 } as const;
 
 /** What a price is of. */
-export type PriceKey = keyof typeof PRICE_UNITS;
+export type PriceKey = keyof typeof PRICES;
 
 /** Every price there is a name for. */
-export const PRICE_KEYS = Object.keys(PRICE_UNITS) as PriceKey[];
+export const PRICE_KEYS = Object.keys(PRICES) as PriceKey[];
 
 /** One price: in USD, or the reason why there is none. */
 export type Price = { usd: number } | { missing: string };

@@ -34,15 +34,15 @@ export function rates(given: GivenRates, observed: Observed): Rates {
 }
 
 /**
- * What was measured of the use that comes of the rates: calls, logs, bytes that went out. Measured at another rate than
+ * What was measured of the use that comes of the rates: calls, logs, bytes that went out, what consumers did. Measured at another rate than
  * the given one, it says nothing about it, and is left to be estimated. Pure.
  */
 export function measuredUse(
   given: GivenRates,
-  { bytesOut, fanIn, logBytes }: Observed,
-): Pick<CostUse, "bytesOut" | "fanIn" | "logBytes"> {
+  { bytesOut, fanIn, logBytes, consumers }: Observed,
+): Pick<CostUse, "bytesOut" | "fanIn" | "logBytes" | "consumers"> {
   return given.changesPerSecond === undefined && given.bytesPerRow === undefined
-    ? { bytesOut, fanIn, logBytes }
+    ? { bytesOut, fanIn, logBytes, consumers }
     : {};
 }
 

@@ -1,6 +1,11 @@
 import type { CostQuantity, Known } from "../../../../automation/cost/costEstimate";
-import type { DeployedParts } from "../../../../automation/cost/deployedParts";
-import { type CostUse, HOURS, quantities } from "../../../../automation/cost/quantities";
+import type {
+  DeployedParts,
+  FunctionConsumer,
+  LakeConsumer,
+} from "../../../../automation/cost/deployedParts";
+import { HOURS } from "../../../../automation/cost/month";
+import { type CostUse, quantities } from "../../../../automation/cost/quantities";
 
 export function known(value: number, origin: Known["origin"] = "observed"): Known {
   return { value, origin, basis: "the test" };
@@ -20,7 +25,34 @@ export function parts(changes: Partial<DeployedParts> = {}): DeployedParts {
     alarms: 0,
     dashboards: 0,
     logGroups: [],
+    consumers: [],
     others: [],
+    ...changes,
+  };
+}
+
+/** A handler of changes. */
+export function handler(changes: Partial<FunctionConsumer> = {}): FunctionConsumer {
+  return {
+    kind: "function",
+    name: "notify",
+    functionName: "notify-1",
+    memoryMib: 512,
+    architecture: "arm64",
+    mapping: { batchSize: 500, windowSeconds: 1 },
+    messages: false,
+    ...changes,
+  };
+}
+
+/** A lake of JSON. */
+export function lake(changes: Partial<LakeConsumer> = {}): LakeConsumer {
+  return {
+    kind: "lake",
+    name: "lake",
+    deliveryStream: "lake-1",
+    parquet: false,
+    bufferSeconds: 300,
     ...changes,
   };
 }

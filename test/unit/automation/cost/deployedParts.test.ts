@@ -6,12 +6,13 @@ const NAMES = {
   inspectorName: "inspector-1",
   failureBucketName: "failures-1",
   streamName: "changes-1",
+  tableNames: ["orders", "lines"],
 };
 
 /** A state with these resources. */
 function partsOf(...resources: [type: string, outputs?: object, more?: object][]) {
   const all = resources.map(([type, outputs = {}, more = {}]) => ({
-    urn: `urn:${type}`,
+    urn: `urn:pulumi:prod::shop::${type}::${type}`,
     type,
     custom: !type.startsWith("rowstream:"),
     outputs,
@@ -44,7 +45,7 @@ describe("deployedParts", () => {
         { name: "lines", billingMode: "PROVISIONED", readCapacity: 5, writeCapacity: 9 },
       ],
       ["aws:lambda/function:Function", { name: "fan-in-1", memorySize: 1024, architectures: ["arm64"] }],
-      ["aws:lambda/function:Function", { name: "inspector-1", memorySize: 256 }],
+      ["aws:lambda/function:Function", { name: "inspector-1", memorySize: 256, architectures: ["arm64"] }],
       ["aws:sns/topic:Topic"],
       [
         "aws:lambda/eventSourceMapping:EventSourceMapping",
@@ -73,13 +74,14 @@ describe("deployedParts", () => {
         { name: "lines", capacity: { read: 5, write: 9 }, recovery: false },
       ],
       fanIn: { memoryMib: 1024, architecture: "arm64" },
-      inspector: { memoryMib: 256 },
+      inspector: { memoryMib: 256, architecture: "arm64" },
       mapping: { batchSize: 100, windowSeconds: 2 },
       keys: 1,
       secrets: 1,
       alarms: 1,
       dashboards: 0,
       logGroups: ["/aws/lambda/fan-in-1"],
+      consumers: [],
       others: [],
     });
   });
@@ -92,16 +94,85 @@ describe("deployedParts", () => {
     assert.deepEqual([serverless, instance], [{ minDcu: 2, maxDcu: 16, multiAz: false }, undefined]);
   });
 
-  it("names what it does not estimate: consumers' parts, and what it has never heard of", () => {
+  it("puts a consumer together from the component that its parts are in", () => {
+    const part = (components: string, name: string, type: string, outputs: object = {}) => {
+      const within = components.split(" ").map((kind) => `rowstream:pipeline:${kind}$`);
+      const more = { urn: `urn:pulumi:prod::shop::${within.join("")}${type}::${name}` };
+      return [type, outputs, more] as [string, object, object];
+    };
+    const FUNCTION = "aws:lambda/function:Function";
+    const MAPPING = "aws:lambda/eventSourceMapping:EventSourceMapping";
+    const TABLE = "aws:dynamodb/table:Table";
+    const BUCKET = "aws:s3/bucket:Bucket";
+    const HANDLER = "Pipeline ChangeHandler ConsumerFunction";
+    const size = { memorySize: 1024, architectures: ["arm64"] };
+    const { consumers, tables, others, mapping } = partsOf(
+      part(HANDLER, "same", FUNCTION, { name: "same-1", ...size }),
+      part(HANDLER, "same", MAPPING, {
+        eventSourceArn: "arn:aws:kinesis:us-east-1:1:stream/changes-1",
+        batchSize: 50,
+        maximumBatchingWindowInSeconds: 5,
+      }),
+      part(HANDLER, "same", "aws:kinesis/streamConsumer:StreamConsumer", { name: "same-fast" }),
+      part(`${HANDLER} AppliedTable`, "same-applied", TABLE, { name: "same-applied-1" }),
+      part(`${HANDLER} FailureBucket`, "same-failures", BUCKET, { bucket: "b" }),
+      part("DeviceBridge ConsumerFunction", "displays", FUNCTION, { name: "displays-1", ...size }),
+      part("DataLake", "same", "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", {
+        name: "lake-1",
+        extendedS3Configuration: { bufferingInterval: 60, dataFormatConversionConfiguration: {} },
+      }),
+      part("DataLake LakeBucket", "same", BUCKET, { bucket: "lake" }),
+      part("DataLake", "same", "aws:glue/catalogTable:CatalogTable"),
+      part("Warehouse ServerlessWarehouse", "wh", "aws:redshiftserverless/workgroup:Workgroup", {
+        workgroupName: "wh-prod",
+        baseCapacity: 8,
+      }),
+      part("Warehouse ClusterWarehouse", "nodes", "aws:redshift/cluster:Cluster", {
+        nodeType: "ra3.large",
+        numberOfNodes: 2,
+      }),
+      part("Warehouse", "wh-streams", "aws:redshiftdata/statement:Statement"),
+      part("Pipeline LoadProgress", "shop-load-progress", TABLE, { name: "progress-1" }),
+    );
+    assert.deepEqual(others, []);
+    assert.deepEqual(tables, [], "what is remembered of rows and of the load is no table of the source");
+    assert.deepEqual(mapping, { batchSize: 500, windowSeconds: 1 }, "the fan-in's own");
+    const common = { kind: "function", memoryMib: 1024, architecture: "arm64" };
+    assert.deepEqual(consumers, [
+      {
+        ...common,
+        name: "displays",
+        functionName: "displays-1",
+        mapping: { batchSize: 500, windowSeconds: 1 },
+        messages: true,
+      },
+      { kind: "warehouse", name: "nodes", cluster: { nodeType: "ra3.large", nodes: 2 } },
+      {
+        ...common,
+        name: "same",
+        functionName: "same-1",
+        mapping: { batchSize: 50, windowSeconds: 5 },
+        fanOut: "same-fast",
+        appliedTable: "same-applied-1",
+        messages: false,
+      },
+      { kind: "lake", name: "same", deliveryStream: "lake-1", parquet: true, bufferSeconds: 60 },
+      { kind: "warehouse", name: "wh", workgroup: { name: "wh-prod", baseRpu: 8 } },
+    ]);
+  });
+
+  it("names what it does not estimate: parts of no component of rowstream's, and what it has never heard of", () => {
     const { others } = partsOf(
       ["aws:lambda/function:Function", { name: "handler" }],
       ["aws:s3/bucket:Bucket", { bucket: "lake" }],
       ["aws:s3/bucket:Bucket", { bucket: "lake-2" }],
       ["aws:kinesis/stream:Stream", { name: "another" }],
+      ["aws:dynamodb/table:Table", { name: "theirs" }],
       ["aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream"],
       ["aws:tomorrow/thing:Thing"],
     );
     assert.deepEqual(others, [
+      { type: "aws:dynamodb/table:Table", count: 1 },
       { type: "aws:kinesis/firehoseDeliveryStream:FirehoseDeliveryStream", count: 1 },
       { type: "aws:kinesis/stream:Stream", count: 1 },
       { type: "aws:lambda/function:Function", count: 1 },

@@ -84,6 +84,8 @@ describe("priceIn", () => {
   });
 });
 
+const NODES = { kind: "warehouse" as const, name: "wh", cluster: { nodeType: "ra3.large", nodes: 2 } };
+
 describe("fetchPrices", () => {
   it("asks for the region and the usage type, reads every page, and asks once for a key", async () => {
     const { client, asked } = priceList(() => [
@@ -124,6 +126,14 @@ describe("fetchPrices", () => {
     assert.equal(other.lambdaGbSecond?.usage, "Lambda-GB-Second");
   });
 
+  it("asks for the type of the warehouse's nodes, and for the storage that goes with it", () => {
+    const nodes = pricePlaces(parts({ consumers: [NODES] }));
+    assert.equal(nodes.redshiftNodeHour?.usage, "Node:ra3.large");
+    assert.equal(nodes.redshiftStorageGbMonth?.usage, "RMS:ra3.large");
+    assert.equal(pricePlaces(parts()).redshiftNodeHour, undefined);
+    assert.equal(pricePlaces(parts()).redshiftStorageGbMonth?.usage, "RMS:Serverless");
+  });
+
   it("says of each price that cannot be had why, and has the others", async () => {
     const { client } = priceList(({ ServiceCode }) => {
       if (ServiceCode === "awskms") {
@@ -147,7 +157,9 @@ describe("fetchPrices", () => {
   });
 
   it("has a place for every key", () => {
-    const places = pricePlaces(parts({ serverless: { minDcu: 1, maxDcu: 2, multiAz: false } }));
+    const places = pricePlaces(
+      parts({ serverless: { minDcu: 1, maxDcu: 2, multiAz: false }, consumers: [NODES] }),
+    );
     assert.deepEqual(
       PRICE_KEYS.filter((key) => places[key] === undefined),
       [],

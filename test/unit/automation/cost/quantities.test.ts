@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { CostQuantity } from "../../../../automation/cost/costEstimate";
-import type { CostUse } from "../../../../automation/cost/quantities";
-import { changesInMonth, known, line, parts, quantity, use } from "./costUse";
+import type { DeployedParts } from "../../../../automation/cost/deployedParts";
+import { type CostUse, quantities } from "../../../../automation/cost/quantities";
+import { changesInMonth, handler, known, lake, line, parts, quantity, use } from "./costUse";
 
 function close(actual: number | undefined, expected: number): void {
   assert.ok(
@@ -166,7 +167,7 @@ describe("quantities", () => {
   });
 
   it("has the inspector look every five minutes, and its metrics kept", () => {
-    const watched = { parts: parts({ inspector: { memoryMib: 256 } }) };
+    const watched = { parts: parts({ inspector: { memoryMib: 256, architecture: "arm64" } }) };
     close(of(watched, "metricMonth"), 4);
     close((of(watched, "lambdaRequestMillion") ?? 0) - (of({}, "lambdaRequestMillion") ?? 0), 8760 / 1e6);
     close((of(watched, "lambdaGbSecond") ?? 0) - (of({}, "lambdaGbSecond") ?? 0), 8760 * 2 * 0.25);
@@ -210,5 +211,112 @@ describe("quantities", () => {
     for (const key of ["dmsInstanceHour", "kinesisStreamHour", "kmsKeyMonth", "vpcEndpointHour"] as const) {
       assert.equal(of(twice, key), of({}, key));
     }
+  });
+
+  describe("of consumers", () => {
+    const GB = 1024 ** 3;
+    const consumers = (...list: DeployedParts["consumers"]) => ({ parts: parts({ consumers: list }) });
+    /** What there is of it more than without consumers. */
+    function more(changes: Partial<CostUse>, priceKey: CostQuantity["priceKey"]): number {
+      const { parts: _, ...without } = changes;
+      return (of(changes, priceKey) ?? 0) - (of(without, priceKey) ?? 0);
+    }
+
+    it("has no line where there is none", () => {
+      assert.ok(quantities(use()).every(({ component }) => component !== "consumers"));
+    });
+
+    it("calls a handler as it was counted, and tells repeats as often as events were", () => {
+      const measured = {
+        ...consumers(handler({ appliedTable: "applied" })),
+        consumers: {
+          "function notify": {
+            calls: known(2e6),
+            milliseconds: known(2e8),
+            writes: known(5e6),
+            reads: known(6e6),
+          },
+        },
+      };
+      close(more(measured, "lambdaRequestMillion"), 2);
+      close(more(measured, "lambdaGbSecond"), 2e8 / 1000 / 2);
+      close(more(measured, "dynamoWriteMillion"), 5);
+      close(of(measured, "dynamoReadMillion"), 6);
+      const [calls] = quantities(use(measured)).filter(({ component }) => component === "consumers");
+      assert.deepEqual([calls?.item, calls?.origin], ["notify: calls", "observed"]);
+    });
+
+    it("assumes that every change reaches a handler that was not watched", () => {
+      const assumed = consumers(handler({ appliedTable: "applied" }));
+      close(more(assumed, "dynamoWriteMillion"), 1);
+      close(more(assumed, "lambdaRequestMillion"), 1);
+      assert.ok(
+        quantities(use(assumed))
+          .filter(({ component }) => component === "consumers")
+          .every(({ origin }) => origin === "assumed"),
+      );
+      assert.equal(of(consumers(handler()), "dynamoReadMillion"), undefined);
+    });
+
+    it("counts enhanced fan-out by the gigabyte, and a provisioned stream's by the shard as well", () => {
+      const fast = consumers(handler({ fanOut: "fast" }));
+      close(of(fast, "kinesisFanOutGb"), (1e6 * 3 * 1024) / GB);
+      const counted = { ...fast, consumers: { "function notify": { fanOutBytes: known(7 * GB) } } };
+      close(of(counted, "kinesisFanOutGb"), 7);
+      const stream = { mode: "provisioned" as const, openShards: 3, retentionHours: 24 };
+      close(of({ ...counted, stream }, "kinesisFanOutShardHour"), 2190);
+      close(of({ ...counted, stream }, "kinesisFanOutShardGb"), 7);
+      assert.equal(of({ ...counted, stream }, "kinesisFanOutGb"), undefined);
+      assert.equal(of(consumers(handler()), "kinesisFanOutGb"), undefined);
+    });
+
+    it("counts a bridge's messages in pieces of 5 KB", () => {
+      const bridge = consumers(handler({ messages: true }));
+      close(of({ ...bridge, ...rated({ eventBytes: known(5120) }) }, "iotMessageMillion"), 1);
+      close(of({ ...bridge, ...rated({ eventBytes: known(5121) }) }, "iotMessageMillion"), 2);
+      assert.equal(of(consumers(handler()), "iotMessageMillion"), undefined);
+    });
+
+    it("rounds a lake's records up to 5 KB, and keeps what it delivered", () => {
+      const assumed = consumers(lake());
+      close(of(assumed, "firehoseGb"), (1e6 * 5120) / GB);
+      close(of(assumed, "firehosePartitionGb"), (1e6 * 3072) / GB);
+      close(of(assumed, "firehoseObjectThousand"), (730 * 12) / 1000);
+      close(of(assumed, "s3PutThousand"), (730 * 12) / 1000);
+      assert.equal(of(assumed, "firehoseConversionGb"), undefined);
+      const measured = {
+        ...consumers(lake({ parquet: true })),
+        consumers: {
+          "lake lake": {
+            records: known(2e6),
+            bytes: known(2e6 * 6000),
+            objects: known(4000),
+            bytesDelivered: known(GB),
+          },
+        },
+      };
+      close(of(measured, "firehoseGb"), (2e6 * 10_240) / GB);
+      close(of(measured, "firehoseConversionGb"), (2e6 * 6000) / GB);
+      close(of(measured, "firehoseObjectThousand"), 4);
+      close(more(measured, "s3StorageGbMonth"), 1);
+    });
+
+    it("has no more files than events", () => {
+      const seldom = { ...consumers(lake()), ...rated({ changesPerSecond: changesInMonth(10) }) };
+      close(of(seldom, "s3PutThousand"), 0.01);
+    });
+
+    it("runs a warehouse at its base all month unless its use was counted, and nodes always", () => {
+      const workgroup = { name: "wh-prod", baseRpu: 8 };
+      const serverless = consumers({ kind: "warehouse", name: "wh", workgroup });
+      close(of(serverless, "redshiftRpuHour"), 8 * 730);
+      const counted = { ...serverless, consumers: { "warehouse wh": { computeSeconds: known(7200) } } };
+      close(of(counted, "redshiftRpuHour"), 2);
+      assert.equal(of(serverless, "redshiftNodeHour"), undefined);
+      const cluster = { nodeType: "ra3.large", nodes: 2 };
+      const nodes = consumers({ kind: "warehouse", name: "wh", cluster });
+      close(of(nodes, "redshiftNodeHour"), 1460);
+      close(of(nodes, "redshiftStorageGbMonth"), (1e6 * 3 * 1024 * 0.2) / GB);
+    });
   });
 });

@@ -1,11 +1,12 @@
 import assert from "node:assert/strict";
 import { CloudWatchClient, GetMetricDataCommand } from "@aws-sdk/client-cloudwatch";
 import { DescribeTableCommand, DynamoDBClient, ResourceNotFoundException } from "@aws-sdk/client-dynamodb";
+import type { ConsumerPart } from "../../../../automation/cost/deployedParts";
 import { observeDay, observeNow, observeSizes } from "../../../../automation/cost/observed";
 import { measuredUse, rates } from "../../../../automation/cost/rates";
 import type { PipelineStatus } from "../../../../automation/status/pipelineStatus";
 import { flowing } from "../status/statusFacts";
-import { known } from "./costUse";
+import { handler, known, lake } from "./costUse";
 
 describe("rates", () => {
   it("takes what is given before what is observed, and that before what is assumed", () => {
@@ -35,6 +36,7 @@ describe("rates", () => {
       bytesOut: known(1),
       fanIn: { calls: known(1), milliseconds: known(1) },
       logBytes: known(1),
+      consumers: { "lake lake": { records: known(1) } },
     };
     assert.deepEqual(measuredUse({}, use), use);
     assert.deepEqual(measuredUse({ changesPerSecond: 7 }, use), {});
@@ -44,7 +46,12 @@ describe("rates", () => {
 
 describe("observeDay", () => {
   const NOW = Date.parse("2026-11-27T12:00:00Z");
-  const NAMES = { streamName: "changes", fanInName: "fan-in", logGroups: ["dms", "fan-in"] };
+  const NAMES = {
+    streamName: "changes",
+    fanInName: "fan-in",
+    logGroups: ["dms", "fan-in"],
+    consumers: [] as ConsumerPart[],
+  };
 
   /** A CloudWatch with these hourly values, newest first. */
   function cloudWatch(values: Record<string, number[]>): CloudWatchClient {
@@ -85,6 +92,40 @@ describe("observeDay", () => {
     assert.equal(bytesOut?.value, (730 * 730) / 2);
     assert.deepEqual([fanIn?.calls.value, fanIn?.milliseconds.value], [400 * 365, 200]);
     assert.equal(logBytes?.value, 2 * 1000 * 365);
+  });
+
+  it("counts what each consumer did, by its own metrics", async () => {
+    const client = cloudWatch({
+      "AWS/Kinesis IncomingRecords": [7200],
+      "AWS/Lambda Invocations": [10],
+      "AWS/Lambda Duration": [500],
+      "AWS/DynamoDB ConsumedWriteCapacityUnits": [80],
+      "AWS/Kinesis SubscribeToShardEvent.Bytes": [9],
+      "AWS/Firehose DataReadFromKinesisStream.Records": [70],
+      "AWS/Redshift-Serverless ComputeSeconds": [4],
+    });
+    const consumers: ConsumerPart[] = [
+      handler({ appliedTable: "notify-applied", fanOut: "notify" }),
+      lake(),
+      { kind: "warehouse", name: "wh", workgroup: { name: "wh-prod", baseRpu: 8 } },
+      { kind: "warehouse", name: "nodes", cluster: { nodeType: "ra3.large", nodes: 2 } },
+    ];
+    const { consumers: measured = {} } = await observeDay(client, { ...NAMES, consumers }, NOW);
+    const values = Object.fromEntries(
+      Object.entries(measured).map(([key, figures]) => [
+        key,
+        Object.fromEntries(Object.entries(figures).map(([figure, { value }]) => [figure, value / 730])),
+      ]),
+    );
+    assert.deepEqual(values, {
+      "function notify": { calls: 10, milliseconds: 500, writes: 80, fanOutBytes: 9 },
+      "lake lake": { records: 70 },
+      "warehouse wh": { computeSeconds: 4 },
+    });
+    assert.match(
+      measured["lake lake"]?.records?.basis ?? "",
+      /^DataReadFromKinesisStream.Records of CloudWatch/,
+    );
   });
 });
 
