@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { MIN_HASH_KEY_LENGTH } from "./components/fanIn/checkEvents";
+import { HEARTBEAT_MINUTES } from "./components/heartbeat/options";
 import { type AlarmThresholds, THRESHOLD_BOUNDS } from "./components/monitoring/thresholds";
 import type { PipelineArgs } from "./components/pipeline";
 import { SOURCE_ENGINES } from "./components/replication/endpointSettings";
@@ -124,6 +125,12 @@ const monitoring = z.strictObject({
   thresholds: thresholds.optional(),
 });
 
+const heartbeat = z.strictObject({
+  intervalMinutes: wholeFrom(HEARTBEAT_MINUTES.min, HEARTBEAT_MINUTES.max).optional(),
+  schema: text.optional(),
+  table: text.optional(),
+});
+
 /** Every key of the configuration but the secrets; Pulumi.yaml documents each. */
 const SCHEMA = z.strictObject({
   source,
@@ -135,6 +142,7 @@ const SCHEMA = z.strictObject({
   fanIn: fanIn.optional(),
   tableCapacity: tableCapacity.optional(),
   monitoring: monitoring.optional(),
+  heartbeat: heartbeat.optional(),
   initialLoad: z.enum(["none", "events"]).optional(),
   tablesOnDestroy: z.enum(["retain", "delete"]).optional(),
   kmsKeyArn: text.optional(),
@@ -162,6 +170,7 @@ export function readConfig(): PipelineArgs {
       `${NAMESPACE}:${PASSWORD_KEY}: is missing; set it with: pulumi config set --secret ${PASSWORD_KEY} (or set source.secretArn)`,
     );
   }
+  if (parsed.success) faults.push(...heartbeatFaults(parsed.data.heartbeat));
   faults.push(...hashKeyFaults());
   if (!parsed.success || faults.length > 0) {
     const count = faults.length === 1 ? "1 fault" : `${faults.length} faults`;
@@ -176,7 +185,7 @@ export function readConfig(): PipelineArgs {
 
 /** What the pipeline takes, out of what the configuration says. */
 function pipelineArgs(settings: z.infer<typeof SCHEMA>): PipelineArgs {
-  const { source, events, fanIn = {}, tableCapacity, monitoring = {}, ...rest } = settings;
+  const { source, events, fanIn = {}, tableCapacity, monitoring = {}, heartbeat = {}, ...rest } = settings;
   const { enabled = true, ...monitoringOptions } = monitoring;
   const { batchSize, windowSeconds, parallelization, retryAttempts, maxAgeSeconds, ...fanInOptions } = fanIn;
   const password = secret(PASSWORD_KEY);
@@ -187,11 +196,29 @@ function pipelineArgs(settings: z.infer<typeof SCHEMA>): PipelineArgs {
     events: { ...events, ...(hashKey && { hashKey }) },
     fanIn: fanInOptions,
     monitoring: enabled && monitoringOptions,
+    ...heartbeatMember(heartbeat),
     tableFeed: {
       capacity: tableCapacity,
       mapping: { batchSize, windowSeconds, parallelization, retryAttempts, maxAgeSeconds },
     },
   };
+}
+
+/** The heartbeat is on where something is said of it; without its interval that is a fault, see {@link heartbeatFaults}. */
+function heartbeatMember({
+  intervalMinutes,
+  ...place
+}: z.infer<typeof heartbeat>): Pick<PipelineArgs, "heartbeat"> {
+  return intervalMinutes === undefined ? {} : { heartbeat: { intervalMinutes, ...place } };
+}
+
+/** A place without an interval would be a setting that does not hold. */
+function heartbeatFaults({ intervalMinutes, ...place }: z.infer<typeof heartbeat> = {}): string[] {
+  return intervalMinutes === undefined && Object.keys(place).length > 0
+    ? [
+        `${NAMESPACE}:heartbeat.intervalMinutes: is missing; give a whole number of minutes from ${HEARTBEAT_MINUTES.min} to ${HEARTBEAT_MINUTES.max}`,
+      ]
+    : [];
 }
 
 /** Not by Config.get, which warns of a secret that is read in the clear. Pulumi.yaml's default is the empty text. */

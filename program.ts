@@ -1,6 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { existingAccountRoles } from "./components/accountRoles";
-import { type InitialLoadPlace, Pipeline } from "./components/pipeline";
+import { type HeartbeatPlace, type InitialLoadPlace, Pipeline } from "./components/pipeline";
 import type { ReplicatedTable } from "./components/replicatedTable";
 import { readConfig } from "./config";
 import type { HashKeyPlace } from "./functions/hashKey";
@@ -30,6 +30,8 @@ export interface PipelineOutputs {
   hashKey?: HashKeyPlace;
   /** What the driver needs to publish the tables' initial rows; absent unless `rowstream:initialLoad` is `events`. */
   initialLoad?: InitialLoadPlace;
+  /** What the driver needs of the heartbeat; absent unless `rowstream:heartbeat` asks for one. */
+  heartbeat?: HeartbeatPlace;
   /** The SNS topic that alarms tell; absent where nothing is monitored, as are the next two. */
   alarmTopicArn?: string;
   /** The name of the function that looks at what no metric says. */
@@ -105,6 +107,7 @@ export function outputsOf(pipeline: Pipeline): Outputs {
     eventSources: pipeline.eventSources,
     ...(pipeline.hashKey && { hashKey: pipeline.hashKey }),
     ...(pipeline.initialLoad && { initialLoad: pipeline.initialLoad }),
+    ...(pipeline.heartbeat && { heartbeat: pipeline.heartbeat }),
     ...(pipeline.alarmTopicArn && { alarmTopicArn: pipeline.alarmTopicArn }),
     ...(pipeline.inspectorName && { inspectorName: pipeline.inspectorName }),
     ...(pipeline.dashboardName && { dashboardName: pipeline.dashboardName }),

@@ -5,8 +5,10 @@ import { discover, type TableCatalogue } from "./discover";
 import { hasChanges } from "./engineEvents";
 import { RowstreamError } from "./errors";
 import type { Discovery, OnEvent, ResourceStep } from "./events";
+import { heartbeatFor, type WriteHeartbeat } from "./heartbeat";
 import { type InitialLoad, initialLoadFor } from "./initialLoad/initialLoad";
 import { publishInitialRows } from "./initialLoad/publishInitialRows";
+import { throwIfAborted } from "./poll";
 import type { ReplicationControl } from "./replicationControl";
 import {
   type Pace,
@@ -53,6 +55,8 @@ export interface DeployParts {
   tableStreams(outputs: PipelineOutputs): TableStreams;
   /** Looks at the source before the first update; absent where nobody asked for it. */
   examine?: (() => Promise<void>) | undefined;
+  /** Undefined where there is no heartbeat. */
+  heartbeat(outputs: PipelineOutputs): WriteHeartbeat | undefined;
   /** Undefined where initial rows are not wanted. */
   initialLoad(outputs: PipelineOutputs): Promise<InitialLoad | undefined>;
   /** Keeps other runs from a pipeline whose rows are published; undefined where none are. */
@@ -77,6 +81,7 @@ export async function deploy(options: DeployOptions): Promise<DeployResult> {
     catalogueFor: ({ region }) => catalogueFor(region),
     tableStreams: ({ region }) => tableStreams(dynamoClient(region)),
     examine: options.doctor ? () => examineBefore(stack, options) : undefined,
+    heartbeat: heartbeatFor,
     initialLoad: initialLoadFor,
     runLock: runLockFor,
     restart: options.restart ?? false,
@@ -150,6 +155,7 @@ async function passes(run: Run): Promise<DeployResult> {
   const context = stepContext(run, outputs);
   // Before anything can resume the replication: an earlier run may have been cut off while it published.
   acted = (await publishInitialRows(context, await parts.initialLoad(outputs), tables)) || acted;
+  acted = (await beginHeartbeat(context, outputs, parts.heartbeat(outputs))) || acted;
   acted = (await completeFullLoad(context, parts.restart)) || acted;
 
   const discovery = await discover({
@@ -293,6 +299,28 @@ async function mayTouchReplication(stack: DeployParts["stack"]): Promise<boolean
 
 function isOfReplication(step: ResourceStep): boolean {
   return step.type.startsWith("aws:dms/");
+}
+
+/**
+ * Writes the first heartbeat, so that the full load finds its table; nothing once the table is adopted. True if it wrote.
+ * Turned on for a pipeline that runs, the table is one that was created since: it is taken in as such tables are.
+ */
+async function beginHeartbeat(
+  { onEvent, signal }: StepContext,
+  { heartbeat, tables }: PipelineOutputs,
+  write: WriteHeartbeat | undefined,
+): Promise<boolean> {
+  if (heartbeat === undefined || write === undefined) {
+    return false;
+  }
+  const { schema, table } = heartbeat;
+  if (tables.some((one) => one.schema === schema && one.table === table)) {
+    return false;
+  }
+  throwIfAborted(signal);
+  await write();
+  onEvent({ code: "HeartbeatWritten", schema, table });
+  return true;
 }
 
 /** Brings the replication behind its full load, from wherever it is. True if it had to do anything. */

@@ -7,6 +7,7 @@ export type ErrorCode =
   | "CliTooOld"
   | "ConnectionTestFailed"
   | "HashKeyNotReadable"
+  | "HeartbeatFailed"
   | "InitialLoadFailed"
   | "Interrupted"
   | "PolicyViolated"

@@ -86,6 +86,8 @@ export type RowstreamEvent =
   | { code: "PolicyNotChecked"; policy: string; message: string; resource?: string }
   | { code: "ConnectionTestStarted"; endpoint: "source" | "target" }
   | { code: "ConnectionTestPassed"; endpoint: "source" | "target" }
+  /** The first heartbeat is in the source, and with it its table. */
+  | { code: "HeartbeatWritten"; schema: string; table: string }
   | { code: "FullLoadStarted"; resumed: boolean }
   | { code: "FullLoadProgress"; percent: number; tables: TableProgress[] }
   | { code: "FullLoadFinished"; tables: TableProgress[] }

@@ -26,6 +26,7 @@ export { type ReloadOptions, type ReloadResult, reload } from "./reload";
 export type {
   FailureStatus,
   FanInStatus,
+  HeartbeatStatus,
   MappingStatus,
   PipelineStatus,
   ReplicationStatus,

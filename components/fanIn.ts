@@ -44,6 +44,8 @@ export interface FanInArgs extends FanInOptions {
   events?: EventOptions;
   /** The key columns of tables with explicit keys, by `schema.table`, in the key's order. Default: none. */
   keys?: Readonly<Record<string, readonly string[]>>;
+  /** The table of the heartbeat, whose rows are events whatever `events.tables` says. Default: there is none. */
+  heartbeat?: { schema: string; table: string } | undefined;
   /** The change stream's name. */
   streamName: pulumi.Input<string>;
   /** The change stream's ARN. */
@@ -95,7 +97,7 @@ export class FanIn extends Component {
     faults.addAll(checkEvents(events, { replicatedTables: args.replicatedTables, keys }, "events"));
     faults.throwIfAny(`fan-in "${name}"`);
     super("FanIn", name, { memoryMib: args.memoryMib, timeoutSeconds: args.timeoutSeconds }, args.tags, opts);
-    this.sources = sourcesText(args.source, args.replicatedTables, events, keys);
+    this.sources = sourcesText(args.source, args.replicatedTables, events, keys, args.heartbeat);
 
     this.failureBucket = new FailureBucket(
       `${name}-failures`,

@@ -3,7 +3,13 @@ import { resolve } from "node:path";
 import type { Faults } from "./faults";
 
 /** The bundled logic that a function's callback requires, by the name of its module in functions/. */
-export type Bundle = "fanIn" | "changeHandler" | "deviceBridge" | "inspector" | "analyticsResults";
+export type Bundle =
+  | "fanIn"
+  | "changeHandler"
+  | "deviceBridge"
+  | "inspector"
+  | "analyticsResults"
+  | "heartbeat";
 
 /** A bundle's path, in the project and in the zip alike. */
 function bundlePath(bundle: Bundle): string {

@@ -56,6 +56,8 @@ export interface MonitoringArgs extends MonitoringOptions {
   replication: WatchedReplication;
   /** The adopted tables. */
   replicatedTables: readonly ReplicatedTable[];
+  /** How often the heartbeat is written, in minutes; undefined where there is none. */
+  heartbeatMinutes?: number | undefined;
   /** The key of the topic, of the inspector's logs and of its environment. */
   kmsKeyArn: pulumi.Input<string>;
 }
@@ -96,6 +98,7 @@ export class Monitoring extends Component {
       fanInName: args.fanInName,
       replication: args.replication,
       tableNames: args.replicatedTables.map(({ tableName }) => tableName),
+      heartbeatMinutes: args.heartbeatMinutes,
     };
 
     this.topic = args.topicArn === undefined ? this.createTopic(name, args, context) : undefined;

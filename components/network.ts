@@ -28,7 +28,7 @@ export interface NetworkArgs extends ComponentArgs {
   /**
    * The route tables of the user's own subnets. With it the VPC endpoints that DMS needs are made in that VPC;
    * without it the VPC must have them, or another private way to DynamoDB, S3, CloudWatch Logs and, where the
-   * source's credentials are in a secret, Secrets Manager. Not allowed without `vpcId`.
+   * source's credentials are in a secret or there is a heartbeat, Secrets Manager. Not allowed without `vpcId`.
    */
   routeTableIds?: pulumi.Input<string>[];
   /**
@@ -51,7 +51,7 @@ export interface NetworkArgs extends ComponentArgs {
 export interface SourceAccess {
   /** The port that the source listens on. */
   sourcePort: pulumi.Input<number>;
-  /** Whether DMS reads the source's credentials from Secrets Manager, and so needs a way there. */
+  /** Whether DMS or the heartbeat reads the source's credentials from Secrets Manager, and so needs a way there. */
   usesSecret: boolean;
 }
 

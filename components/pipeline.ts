@@ -12,6 +12,13 @@ import { checkFanIn, FanIn, type FanInOptions } from "./fanIn";
 import { checkEvents } from "./fanIn/checkEvents";
 import type { EventOptions } from "./fanIn/events";
 import { Faults } from "./faults";
+import { checkHeartbeatCode, Heartbeat, type HeartbeatTransform } from "./heartbeat";
+import {
+  checkHeartbeat,
+  type HeartbeatOptions,
+  resolveHeartbeat,
+  withHeartbeatTable,
+} from "./heartbeat/options";
 import { LoadProgress } from "./loadProgress";
 import { checkMonitoring, Monitoring, type MonitoringOptions } from "./monitoring";
 import { checkNetwork, Network, type NetworkArgs } from "./network";
@@ -45,6 +52,12 @@ export interface PipelineArgs extends ComponentArgs {
    */
   monitoring?: false | Omit<MonitoringOptions, "tags">;
   /**
+   * A row that is written to the source at an interval, to measure how long a change takes to its event and to have
+   * something to confirm while the source rests, see `Heartbeat`. Its table is replicated as any other, whether the
+   * patterns of `tables` and `events.tables` select it or not. Default: none, nothing is written to the source.
+   */
+  heartbeat?: HeartbeatOptions & { transform?: HeartbeatTransform };
+  /**
    * The tables that DMS made, to be adopted and fed into the stream (the second pass). Default: none (the first
    * pass, which lets DMS make them).
    */
@@ -68,6 +81,18 @@ export interface PipelineArgs extends ComponentArgs {
   kmsKeyArn?: pulumi.Input<string>;
   /** Changes to the key that is made. */
   transform?: EncryptionKeyArgs["transform"];
+}
+
+/** What the driver needs of the heartbeat, beside the pipeline's other outputs. */
+export interface HeartbeatPlace {
+  /** The function that writes it. */
+  functionName: string;
+  /** The schema of its table in the source. */
+  schema: string;
+  /** Its table in the source. */
+  table: string;
+  /** How often it is written, in minutes. */
+  intervalMinutes: number;
 }
 
 /** What the publishing of initial rows needs, beside the pipeline's other outputs. */
@@ -110,6 +135,8 @@ export class Pipeline extends Component {
   readonly hashKey: pulumi.Output<HashKeyPlace> | undefined;
   /** What the driver needs to publish initial rows; undefined unless they are wanted. */
   readonly initialLoad: pulumi.Output<InitialLoadPlace> | undefined;
+  /** What the driver needs of the heartbeat; undefined where there is none. */
+  readonly heartbeat: pulumi.Output<HeartbeatPlace> | undefined;
   /** The SNS topic that alarms tell; undefined where nothing is monitored. */
   readonly alarmTopicArn: pulumi.Output<string> | undefined;
   /** The name of the function that looks at what no metric says; undefined where nothing is monitored. */
@@ -133,6 +160,7 @@ export class Pipeline extends Component {
   private readonly fanIn: FanIn;
   private readonly feeds: TableFeed[];
   private readonly loadProgress: LoadProgress | undefined;
+  private readonly heartbeatPart: Heartbeat | undefined;
   private readonly monitoring: Monitoring | undefined;
 
   constructor(name: string, args: PipelineArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -149,6 +177,8 @@ export class Pipeline extends Component {
     const { tags } = args;
     const source = resolveSource(args.source);
     const replicatedTables = byName(args.replicatedTables ?? []);
+    const heartbeat = args.heartbeat && resolveHeartbeat(args.heartbeat, args.source);
+    const tables = heartbeat ? withHeartbeatTable(args.tables, heartbeat) : args.tables;
 
     this.key =
       args.kmsKeyArn === undefined
@@ -159,7 +189,12 @@ export class Pipeline extends Component {
 
     this.network = new Network(
       name,
-      { ...args.network, sourcePort: source.port, usesSecret: source.secretArn !== undefined, tags },
+      {
+        ...args.network,
+        sourcePort: source.port,
+        usesSecret: source.secretArn !== undefined || heartbeat !== undefined,
+        tags,
+      },
       child,
     );
     this.replication = new Replication(
@@ -167,7 +202,7 @@ export class Pipeline extends Component {
       {
         ...args.replication,
         source: args.source,
-        tables: args.tables,
+        tables,
         subnetIds: this.network.subnetIds,
         securityGroupIds: this.network.securityGroupIds,
         kmsKeyArn,
@@ -185,6 +220,7 @@ export class Pipeline extends Component {
         replicatedTables,
         events: args.events,
         keys: args.tables.keys,
+        heartbeat,
         streamName: this.changeStream.name,
         streamArn: this.changeStream.arn,
         maxRecordKib: this.changeStream.maxRecordKib,
@@ -215,6 +251,7 @@ export class Pipeline extends Component {
       args.initialLoad === "events"
         ? new LoadProgress(`${name}-load-progress`, { kmsKeyArn, tags }, child)
         : undefined;
+    this.heartbeatPart = args.heartbeat && this.createHeartbeat(name, args, args.heartbeat);
     this.monitoring =
       args.monitoring === false
         ? undefined
@@ -228,6 +265,7 @@ export class Pipeline extends Component {
               failureBucketArn: this.fanIn.failureBucketArn,
               replication: this.replication.watched,
               replicatedTables,
+              heartbeatMinutes: heartbeat?.intervalMinutes,
               kmsKeyArn,
               tags,
             },
@@ -251,6 +289,10 @@ export class Pipeline extends Component {
         progressTable: this.loadProgress.tableName,
         maxRecordKib: this.changeStream.maxRecordKib,
       });
+    this.heartbeat =
+      this.heartbeatPart &&
+      heartbeat &&
+      pulumi.output({ functionName: this.heartbeatPart.functionName, ...heartbeat });
     this.alarmTopicArn = this.monitoring?.topicArn;
     this.inspectorName = this.monitoring?.inspectorName;
     this.dashboardName = this.monitoring?.dashboardName;
@@ -264,6 +306,25 @@ export class Pipeline extends Component {
       failureBucketName: this.failureBucketName,
       tableNames: this.tableNames,
     });
+  }
+
+  private createHeartbeat(
+    name: string,
+    args: PipelineArgs,
+    options: NonNullable<PipelineArgs["heartbeat"]>,
+  ): Heartbeat {
+    return new Heartbeat(
+      `${name}-heartbeat`,
+      {
+        ...options,
+        source: args.source,
+        subnetIds: this.network.subnetIds,
+        securityGroupIds: this.network.securityGroupIds,
+        kmsKeyArn: this.kmsKeyArn,
+        tags: args.tags,
+      },
+      { parent: this },
+    );
   }
 
   /**
@@ -301,7 +362,7 @@ export class Pipeline extends Component {
 
   /**
    * The components underneath, each with `nodes` of its own; the key is absent when the user brought one, the load's
-   * progress unless initial rows are published, the monitoring where it is turned off.
+   * progress unless initial rows are published, the heartbeat where there is none, the monitoring where it is turned off.
    */
   get nodes() {
     return {
@@ -312,6 +373,7 @@ export class Pipeline extends Component {
       fanIn: this.fanIn,
       feeds: this.feeds,
       loadProgress: this.loadProgress,
+      heartbeat: this.heartbeatPart,
       monitoring: this.monitoring,
     };
   }
@@ -330,6 +392,11 @@ export function checkPipeline(args: PipelineArgs): Faults {
   faults.addAll(checkEvents(args.events ?? {}, { replicatedTables, keys: tables?.keys ?? {} }, "events"));
   faults.addAll(checkTableFeed(args.tableFeed ?? {}, "tableFeed"));
   if (args.monitoring !== false) faults.addAll(checkMonitoring(args.monitoring ?? {}, "monitoring"));
+  if (args.heartbeat !== undefined) {
+    const { source, events } = args;
+    faults.addAll(checkHeartbeat(args.heartbeat, { source, tables, events }, "heartbeat"));
+    faults.addAll(checkHeartbeatCode(source, "heartbeat"));
+  }
   checkOneOf(faults, "initialLoad", args.initialLoad, ["none", "events"]);
   checkOneOf(faults, "tablesOnDestroy", args.tablesOnDestroy, ["retain", "delete"]);
   checkMatch(faults, "kmsKeyArn", args.kmsKeyArn, arnPattern("kms"), "the ARN of a KMS key");

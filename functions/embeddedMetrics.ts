@@ -1,5 +1,8 @@
-/** Metrics by name: counts. */
+/** Metrics by name, all of one unit. */
 export type Metrics = Record<string, number>;
+
+/** A unit of CloudWatch's. */
+export type MetricUnit = "Count" | "Milliseconds";
 
 /** The namespace of rowstream's own metrics in CloudWatch. */
 export const METRIC_NAMESPACE = "rowstream";
@@ -13,9 +16,15 @@ export const METRIC_DIMENSION = "ChangeStream";
  *
  * @param stream the change stream's name
  * @param timestamp milliseconds since 1970
+ * @param unit what the metrics count. Default: `Count`.
  */
-export function metricsLine(stream: string, metrics: Metrics, timestamp: number): string {
-  return dimensionedLine({ [METRIC_DIMENSION]: stream }, metrics, timestamp);
+export function metricsLine(
+  stream: string,
+  metrics: Metrics,
+  timestamp: number,
+  unit: MetricUnit = "Count",
+): string {
+  return dimensionedLine({ [METRIC_DIMENSION]: stream }, metrics, timestamp, unit);
 }
 
 /**
@@ -27,6 +36,7 @@ export function dimensionedLine(
   dimensions: Record<string, string>,
   metrics: Metrics,
   timestamp: number,
+  unit: MetricUnit = "Count",
 ): string {
   return JSON.stringify({
     _aws: {
@@ -35,7 +45,7 @@ export function dimensionedLine(
         {
           Namespace: METRIC_NAMESPACE,
           Dimensions: [Object.keys(dimensions)],
-          Metrics: Object.keys(metrics).map((Name) => ({ Name, Unit: "Count" })),
+          Metrics: Object.keys(metrics).map((Name) => ({ Name, Unit: unit })),
         },
       ],
     },
@@ -48,6 +58,6 @@ export function dimensionedLine(
  * Writes metrics to the function's log. Not by the console, before whose lines Lambda sets the time and the request:
  * CloudWatch reads an event that is the document and nothing else.
  */
-export function writeMetrics(stream: string, metrics: Metrics): void {
-  process.stdout.write(`${metricsLine(stream, metrics, Date.now())}\n`);
+export function writeMetrics(stream: string, metrics: Metrics, unit?: MetricUnit): void {
+  process.stdout.write(`${metricsLine(stream, metrics, Date.now(), unit)}\n`);
 }

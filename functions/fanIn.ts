@@ -1,7 +1,9 @@
 import { startDeadline } from "./deadline";
 import type { BatchResponse, DynamoDBStreamEvent, InvocationContext } from "./dynamoDbStream";
+import { writeMetrics } from "./embeddedMetrics";
 import { failureBucket } from "./failureBucket";
 import { type HashKeyPlace, readHashKey } from "./hashKey";
+import { COMMIT_TO_EVENT_LATENCY } from "./heartbeat/latency";
 import { kinesisSink } from "./kinesisSink";
 import { keyedHash } from "./mask";
 import { processBatch } from "./processBatch";
@@ -31,6 +33,8 @@ export function createHandler(environment: NodeJS.ProcessEnv, sources: string): 
     maxRecordBytes,
     putRecords: kinesisSink(region, streamName),
     putObject: failureBucket(region, bucket),
+    onHeartbeat: (milliseconds: number) =>
+      writeMetrics(streamName, { [COMMIT_TO_EVENT_LATENCY]: milliseconds }, "Milliseconds"),
   };
   return async (event, context) => {
     const { deadline, stop } = startDeadline(context);

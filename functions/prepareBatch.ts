@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { changeOf, isSeconds } from "./change";
 import type { StreamRecord } from "./dynamoDbStream";
 import type { StoredObject } from "./failureBucket";
+import { writtenAtOf } from "./heartbeat/latency";
 import { withoutRows } from "./mask";
 import { partitionKey } from "./partitionKey";
 import { type OutgoingRecord, sizeOf } from "./rowQueue";
@@ -17,6 +18,8 @@ export interface PreparedRecord {
   outgoing?: OutgoingRecord;
   /** To be in the failure bucket before the record may be published. */
   object?: StoredObject;
+  /** When the source wrote the row, of a change of the heartbeat; milliseconds since 1970 by the source's clock. */
+  writtenAt?: number;
   /** Why the record cannot be turned into an event. */
   unprocessable?: string;
 }
@@ -63,7 +66,9 @@ export function prepareRecord(
     return {};
   }
   try {
-    return prepareEvent(table.mask?.record(record) ?? record, tableName, table, options);
+    const prepared = prepareEvent(table.mask?.record(record) ?? record, tableName, table, options);
+    const writtenAt = table.heartbeat ? writtenAtOf(record) : undefined;
+    return writtenAt === undefined ? prepared : { ...prepared, writtenAt };
   } catch (error) {
     // Whatever is wrong with a record of that shape is wrong for good: it must not hold up those behind it.
     const reason = error instanceof UnprocessableRecord ? error.message : "the record is malformed";

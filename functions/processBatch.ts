@@ -3,7 +3,10 @@ import type { BatchResponse, StreamRecord } from "./dynamoDbStream";
 import { log } from "./log";
 import { type PreparedRecord, type PrepareOptions, prepareBatch } from "./prepareBatch";
 
-export interface ProcessOptions extends PrepareOptions, DeliverOptions {}
+export interface ProcessOptions extends PrepareOptions, DeliverOptions {
+  /** Told how long each heartbeat took from its writing to the stream, in milliseconds. Default: nobody is. */
+  onHeartbeat?: (milliseconds: number) => void;
+}
 
 /**
  * Turns a batch of stream records into events on the change stream.
@@ -21,11 +24,23 @@ export async function processBatch(
   const prepared = prepareBatch(records, options);
   const report = await deliver(prepared, options);
   logBatch(records, prepared, report);
+  tellHeartbeats(prepared.slice(0, report.failed), options);
   if (report.failed === undefined) {
     return { batchItemFailures: [] };
   }
   // A record without a sequence number cannot be named; an empty identifier fails the whole batch.
   return { batchItemFailures: [{ itemIdentifier: records[report.failed]?.dynamodb?.SequenceNumber ?? "" }] };
+}
+
+/**
+ * Tells of the heartbeats that are dealt with; what lies behind them comes again, and is told then. One is in the stream
+ * when the last of its batch is, which a batch of a table with one row makes little of.
+ */
+function tellHeartbeats(published: readonly PreparedRecord[], { onHeartbeat }: ProcessOptions): void {
+  const now = Date.now();
+  for (const { writtenAt, outgoing } of published) {
+    if (writtenAt !== undefined && outgoing !== undefined) onHeartbeat?.(now - writtenAt);
+  }
 }
 
 /** One line for a batch in which something was out of the ordinary; Lambda's own metrics count the others. */

@@ -7,6 +7,8 @@ import { COLUMN_MASKS, type ColumnMask, type Hash, type RecordMask, recordMask }
 export interface SourceTable {
   /** Whether the table's changes are events. */
   published: boolean;
+  /** Whether it is the table of the heartbeat. */
+  heartbeat: boolean;
   /** Masks the table's rows; absent where no column is masked. */
   mask?: RecordMask;
   /** Writes the table's events, in the format of the stack. */
@@ -41,6 +43,8 @@ export interface SourcesDocument {
 export interface TableDocument extends Pick<ChangeSource, "schema" | "table"> {
   /** False where the table's changes are no events; absent otherwise. */
   events?: false;
+  /** True of the table of the heartbeat; absent otherwise. */
+  heartbeat?: true;
   /** What becomes of the columns that are masked, by their attributes' names. */
   masks?: Record<string, ColumnMask>;
 }
@@ -61,14 +65,17 @@ export function readSources(text: string, hash?: Hash): Sources {
   }
   const { name, engine, format = DEFAULT_FORMAT, tables } = document;
   const known = new Map(
-    Object.entries(tables).map(([tableName, { schema, table, events, masks }]): [string, SourceTable] => [
-      tableName,
-      {
-        published: events !== false,
-        ...(masks && { mask: recordMask(new Map(Object.entries(masks)), hash) }),
-        write: eventWriter(format, { name, engine, schema, table }),
-      },
-    ]),
+    Object.entries(tables).map(
+      ([tableName, { schema, table, events, heartbeat, masks }]): [string, SourceTable] => [
+        tableName,
+        {
+          published: events !== false,
+          heartbeat: heartbeat === true,
+          ...(masks && { mask: recordMask(new Map(Object.entries(masks)), hash) }),
+          write: eventWriter(format, { name, engine, schema, table }),
+        },
+      ],
+    ),
   );
   return {
     withholding: [...known.values()].some(({ published, mask }) => !published || mask !== undefined),
@@ -108,7 +115,7 @@ export function readSourcesDocument(text: string): SourcesDocument {
     )
   ) {
     throw new Error(
-      'the fan-in\'s sources are not of the form {"name", "engine", "format", "tables": {"<DynamoDB table>": {"schema", "table", "events", "masks"}}}; build the function\'s text with the FanIn component',
+      'the fan-in\'s sources are not of the form {"name", "engine", "format", "tables": {"<DynamoDB table>": {"schema", "table", "events", "heartbeat", "masks"}}}; build the function\'s text with the FanIn component',
     );
   }
   return document as unknown as SourcesDocument;

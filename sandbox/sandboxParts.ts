@@ -88,6 +88,7 @@ export class SandboxParts implements Sandbox {
           ...inRoles,
           // So do functions, where they ask Lambda.
           AWS_ENDPOINT_URL_LAMBDA: inRoles.AWS_ENDPOINT_URL ?? "",
+          ROWSTREAM_METRICS_URL: ministack.endpoint,
         }),
       ),
     ]);

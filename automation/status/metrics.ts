@@ -1,12 +1,15 @@
 import { type CloudWatchClient, type Dimension, paginateListMetrics } from "@aws-sdk/client-cloudwatch";
+import { METRIC_DIMENSION, METRIC_NAMESPACE } from "../../functions/embeddedMetrics";
+import { COMMIT_TO_EVENT_LATENCY } from "../../functions/heartbeat/latency";
 import { metricData, metricQuery, metricSum } from "../metricData";
-import type { FanInStatus, ReplicationStatus, StreamStatus } from "./pipelineStatus";
+import type { FanInStatus, HeartbeatStatus, ReplicationStatus, StreamStatus } from "./pipelineStatus";
 
 /** What CloudWatch knows of a pipeline; what it has no figure of is absent. */
 export interface PipelineMetrics {
   replication: Pick<ReplicationStatus, "sourceLatencySeconds" | "targetLatencySeconds">;
   fanIn: Pick<FanInStatus, "iteratorAgeSeconds" | "invocations" | "errors" | "throttles">;
   stream: Pick<StreamStatus, "recordsIn" | "bytesIn" | "throttledRecords">;
+  heartbeat: Pick<HeartbeatStatus, "commitToEventMs" | "lastAt">;
 }
 
 /** Whose figures are read. */
@@ -15,6 +18,8 @@ export interface MetricNames {
   streamName: string;
   /** The names that DMS may know the replication by: its identifier, the last part of its ARN. */
   replicationIds: readonly string[];
+  /** How often the heartbeat is written; undefined where there is none. */
+  heartbeatMinutes?: number | undefined;
 }
 
 /** The period of the figures, in seconds: AWS's services give one a minute. */
@@ -22,6 +27,12 @@ const PERIOD = 60;
 
 /** How far back figures are looked for. */
 const WINDOW_MS = 300_000;
+
+/** How many heartbeats must stay away until there is no figure of them. */
+const HEARTBEATS_MISSED = 3;
+
+/** The least time in which one is looked for, in milliseconds: that of the alarm. */
+const HEARTBEAT_WINDOW_MS = 900_000;
 
 type Latency = "CDCLatencySource" | "CDCLatencyTarget";
 
@@ -58,6 +69,7 @@ export async function readMetrics(
     }),
   ];
   const data = await metricData(client, queries, now - WINDOW_MS, now);
+  const heartbeat = await heartbeatMetrics(client, names, now);
   const latest = (id: string) => data(id).values[0];
   const sum = (id: string) => metricSum(data(id));
   const iteratorAgeMs = latest("iteratorAge");
@@ -72,11 +84,31 @@ export async function readMetrics(
       errors: sum("errors"),
       throttles: sum("throttles"),
     }),
+    heartbeat,
     stream: present({
       recordsIn: sum("recordsIn"),
       bytesIn: sum("bytesIn"),
       throttledRecords: sum("throttledRecords"),
     }),
+  };
+}
+
+/** The last heartbeat's figure: its interval may be longer than the time that the others are looked for in. */
+async function heartbeatMetrics(
+  client: CloudWatchClient,
+  { streamName, heartbeatMinutes }: MetricNames,
+  now: number,
+): Promise<PipelineMetrics["heartbeat"]> {
+  if (heartbeatMinutes === undefined) {
+    return {};
+  }
+  const window = Math.max(HEARTBEAT_WINDOW_MS, HEARTBEATS_MISSED * heartbeatMinutes * 60_000);
+  const of = [{ Name: METRIC_DIMENSION, Value: streamName }];
+  const query = metricQuery("heartbeat", [METRIC_NAMESPACE, COMMIT_TO_EVENT_LATENCY], of, "Maximum", PERIOD);
+  const { values, times } = (await metricData(client, [query], now - window, now))("heartbeat");
+  return {
+    ...(values[0] !== undefined && { commitToEventMs: values[0] }),
+    ...(times[0] !== undefined && { lastAt: times[0].toISOString() }),
   };
 }
 

@@ -21,6 +21,8 @@ export interface PipelineStatus {
   fanIn: FanInStatus;
   stream: StreamStatus;
   failures: FailureStatus;
+  /** The heartbeat; absent where the stack has none. */
+  heartbeat?: HeartbeatStatus;
 }
 
 /** What a finding is about; a program may branch on it, the text is for people. */
@@ -46,6 +48,8 @@ export type StatusCode =
   | "StreamMissing"
   | "StreamThrottles"
   | "FailuresWaiting"
+  | "HeartbeatLate"
+  | "HeartbeatMissing"
   | "MetricsUnread";
 
 /** One thing that is wrong (`problem`: it needs a person) or worth knowing (`notice`). */
@@ -173,6 +177,22 @@ export interface StreamStatus {
   bytesIn?: number;
   /** Records that it refused for want of throughput, in the last five minutes (CloudWatch). */
   throttledRecords?: number;
+}
+
+/** The row that is written to the source at an interval. */
+export interface HeartbeatStatus {
+  /** Its table in the source, as `schema.table`. */
+  table: string;
+  /** How often it is written. */
+  intervalMinutes: number;
+  /**
+   * How long the last one took from its writing in the source to its event, in milliseconds (CloudWatch): by two clocks,
+   * the source's and Lambda's. Absent where none came in the time that three are written in, or in 15 minutes where that
+   * is longer.
+   */
+  commitToEventMs?: number;
+  /** The minute in which it came. */
+  lastAt?: string;
 }
 
 /** What waits in the failure bucket for `rowstream redrive`. */

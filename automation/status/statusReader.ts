@@ -1,9 +1,10 @@
+import type { HeartbeatPlace } from "../../components/pipeline";
 import type { ReplicatedTable } from "../../components/replicatedTable";
 import { readSourcesDocument } from "../../functions/sources";
 import type { PipelineOutputs } from "../../program";
 import type { TableCatalogue } from "../discover";
 import type { ReplicationControl, ReplicationState } from "../replicationControl";
-import type { TableStatistic } from "../tableMatch";
+import { qualifiedName, type TableStatistic } from "../tableMatch";
 import type { TableStreams } from "../tableStreams";
 import type { WaitingFailures } from "./failures";
 import type { MetricNames, PipelineMetrics } from "./metrics";
@@ -49,7 +50,7 @@ const LAST_EVENTS_MS = 300_000;
 
 type TableReason = (schema: string, table: string) => string | undefined;
 
-const NO_METRICS: PipelineMetrics = { replication: {}, fanIn: {}, stream: {} };
+const NO_METRICS: PipelineMetrics = { replication: {}, fanIn: {}, stream: {}, heartbeat: {} };
 
 /** A reader of a pipeline's status. */
 export function statusReader(parts: StatusParts): StatusReader {
@@ -128,9 +129,10 @@ export function statusReader(parts: StatusParts): StatusReader {
       fanIn: { functionName: found.fanInName, ...known.fanIn },
       stream: { ...stream, ...known.stream },
       failures: failures.status,
+      ...(found.heartbeat && { heartbeat: { ...heartbeatPlace(found.heartbeat), ...known.heartbeat } }),
     };
     const findings = problemsFirst([
-      ...pipelineFindings(pipeline, parts.maximumLagSeconds),
+      ...pipelineFindings(pipeline, parts.maximumLagSeconds, { metricsRead: unread.length === 0 }),
       ...tables.findings,
       ...unread,
     ]);
@@ -174,12 +176,17 @@ function replicationStatus(
   };
 }
 
+function heartbeatPlace({ schema, table, intervalMinutes }: HeartbeatPlace) {
+  return { table: qualifiedName({ schema, table }), intervalMinutes };
+}
+
 function metricNames(outputs: PipelineOutputs, identifier: string | undefined): MetricNames {
   const arn = outputs.replicationTaskArn ?? outputs.replicationConfigArn ?? "";
   const resource = arn.slice(arn.lastIndexOf(":") + 1);
   return {
     functionName: outputs.fanInName,
     streamName: outputs.streamName,
+    heartbeatMinutes: outputs.heartbeat?.intervalMinutes,
     replicationIds: [identifier, resource].filter((id) => id !== undefined && id !== "") as string[],
   };
 }

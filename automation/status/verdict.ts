@@ -11,16 +11,29 @@ import type {
 export const DEFAULT_MAXIMUM_LAG_SECONDS = 300;
 
 /** What the pipeline's findings are read from, beside its tables. */
-export type PipelineFacts = Pick<PipelineStatus, "replication" | "fanIn" | "stream" | "failures">;
+export type PipelineFacts = Pick<
+  PipelineStatus,
+  "replication" | "fanIn" | "stream" | "failures" | "heartbeat"
+>;
 
-/** What is wrong with a pipeline beside its tables. Pure. @param maximumLagSeconds the most that is no problem */
-export function pipelineFindings(facts: PipelineFacts, maximumLagSeconds: number): StatusFinding[] {
+/**
+ * What is wrong with a pipeline beside its tables. Pure.
+ *
+ * @param maximumLagSeconds the most that is no problem
+ * @param options `metricsRead`: false where CloudWatch could not be read, and so nothing follows from what it did not say
+ */
+export function pipelineFindings(
+  facts: PipelineFacts,
+  maximumLagSeconds: number,
+  { metricsRead }: { metricsRead: boolean } = { metricsRead: true },
+): StatusFinding[] {
   return [
     ...phaseFindings(facts.replication),
     ...latencyFindings(facts.replication, maximumLagSeconds),
     ...fanInFindings(facts.fanIn, maximumLagSeconds),
     ...streamFindings(facts.stream),
     ...failureFindings(facts.failures),
+    ...heartbeatFindings(facts, maximumLagSeconds, metricsRead),
   ];
 }
 
@@ -159,6 +172,36 @@ function failureFindings({ batches, unprocessable, more }: FailureStatus): Statu
       "run `rowstream redrive --dry-run`",
     ),
   ];
+}
+
+/** Of a replication that does not run, that is what is told. */
+function heartbeatFindings(
+  { heartbeat, replication }: PipelineFacts,
+  maximum: number,
+  metricsRead: boolean,
+): StatusFinding[] {
+  if (heartbeat === undefined || replication.phase !== "running" || !metricsRead) {
+    return [];
+  }
+  const { table, intervalMinutes, commitToEventMs } = heartbeat;
+  if (commitToEventMs === undefined) {
+    return [
+      problem(
+        "HeartbeatMissing",
+        `no heartbeat of ${table} has come out, and one is written every ${intervalMinutes === 1 ? "minute" : `${intervalMinutes} minutes`}`,
+        "in the first minutes, wait; then look at the state of its table here, and at the log of the heartbeat's function",
+      ),
+    ];
+  }
+  return commitToEventMs > maximum * 1000
+    ? [
+        problem(
+          "HeartbeatLate",
+          `a row takes ${duration(commitToEventMs / 1000)} from its commit to its event`,
+          "look at the lags of DMS and of the fan-in: one of them is where it waits",
+        ),
+      ]
+    : [];
 }
 
 function problem(code: StatusFinding["code"], text: string, remedy: string): StatusFinding {

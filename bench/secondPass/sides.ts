@@ -58,6 +58,7 @@ export async function driverSide(): Promise<Side> {
       control: () => taskControl(dms.client, logs, arns, "logs"),
       catalogueFor: () => dynamoCatalogue(dynamo),
       tableStreams: () => tableStreams(dynamo),
+      heartbeat: () => undefined,
       initialLoad: async () => undefined,
       runLock: () => undefined,
       restart: false,

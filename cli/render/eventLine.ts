@@ -80,6 +80,8 @@ function replicationLines(event: RowstreamEvent): ProgressText[] {
       return [live(`testing DMS's connection to the ${event.endpoint}`)];
     case "ConnectionTestPassed":
       return [done(`DMS connects to the ${event.endpoint}`)];
+    case "HeartbeatWritten":
+      return [done(`heartbeat: written to ${event.schema}.${event.table}`)];
     case "FullLoadStarted":
       return [live(event.resumed ? "full load: going on" : "full load: starting")];
     case "FullLoadProgress":

@@ -23,6 +23,7 @@ export function statusReport(status: PipelineStatus): string {
       ["fan-in", fanInText(status.fanIn)],
       ["change stream", streamText(status.stream)],
       ["failures waiting", failureText(status.failures)],
+      ...(status.heartbeat ? [["heartbeat", heartbeatText(status.heartbeat)]] : []),
     ]),
     ...section(
       "TABLES",
@@ -114,6 +115,12 @@ function failureText({ bucket, batches, unprocessable, more, lastAt }: PipelineS
     return `none in ${bucket}`;
   }
   return `${more ? "at least " : ""}${batches} batches, ${unprocessable} records in ${bucket}${lastAt === undefined ? "" : `, the last of ${lastAt}`}`;
+}
+
+function heartbeatText({ table, commitToEventMs, lastAt }: NonNullable<PipelineStatus["heartbeat"]>): string {
+  return commitToEventMs === undefined
+    ? `${table}: none has come out`
+    : `${table}: ${Math.round(commitToEventMs)} ms from its commit to its event, at ${lastAt ?? UNKNOWN}`;
 }
 
 function tableCells(table: TableStatus): string[] {

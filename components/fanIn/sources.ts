@@ -8,6 +8,7 @@ import { tableEvents } from "./tableEvents";
  * Tables are sorted, so that the order in which they were found does not change the function.
  *
  * @param keys the key columns of tables with explicit keys, by `schema.table`
+ * @param heartbeat the table of the heartbeat, whose rows are events in any case
  * @returns a {@link SourcesDocument} as JSON.
  */
 export function sourcesText(
@@ -15,18 +16,21 @@ export function sourcesText(
   replicatedTables: readonly ReplicatedTable[],
   events: EventOptions = {},
   keys: Readonly<Record<string, readonly string[]>> = {},
+  heartbeat?: { schema: string; table: string },
 ): string {
   const { format } = events;
   const tables = [...replicatedTables]
     .sort((a, b) => (a.tableName < b.tableName ? -1 : 1))
     .map(({ tableName, schema, table }): [string, TableDocument] => {
       const { published, masks } = tableEvents({ schema, table }, events, keys[`${schema}.${table}`]);
+      const beats = heartbeat?.schema === schema && heartbeat.table === table;
       return [
         tableName,
         {
           schema,
           table,
-          ...(!published && { events: false }),
+          ...(!published && !beats && { events: false }),
+          ...(beats && { heartbeat: true }),
           ...(Object.keys(masks).length > 0 && { masks }),
         },
       ];

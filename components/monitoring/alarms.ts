@@ -1,12 +1,13 @@
 import type * as aws from "@pulumi/aws";
 import * as pulumi from "@pulumi/pulumi";
+import { COMMIT_TO_EVENT_LATENCY } from "../../functions/heartbeat/latency";
 import { INSPECTOR_METRICS } from "../../functions/inspection";
 import {
   exceptionWrites,
   fanInMetric,
-  inspectorMetric,
   instanceMetric,
   type Metric,
+  ownMetric,
   replicationMetric,
   streamMetric,
   type Watched,
@@ -27,10 +28,10 @@ export interface AlarmRule {
   /** Whether it is raised from the threshold down. Default: from the threshold up. */
   below?: boolean;
   /**
-   * What no data mean: `notBreaching`, that nothing happened; `ignore`, nothing, what was raised stays raised;
-   * `missing`, that nobody knows.
+   * What no data mean: `notBreaching`, that nothing happened; `breaching`, the fault itself; `ignore`, nothing, what was
+   * raised stays raised; `missing`, that nobody knows.
    */
-  noData: "notBreaching" | "ignore" | "missing";
+  noData: "notBreaching" | "breaching" | "ignore" | "missing";
   /** Whether it is told when there are no data. Default: false. */
   tellsNoData?: boolean;
 }
@@ -46,6 +47,7 @@ export function alarmRules(watched: Watched, limits: Required<AlarmThresholds>):
     ...sizeAlarms(watched, limits),
     ...tableAlarms(watched, limits),
     ...publishingAlarms(watched, limits),
+    ...heartbeatAlarms(watched, limits),
   };
 }
 
@@ -68,7 +70,7 @@ function replicationAlarms(watched: Watched, limits: Required<AlarmThresholds>):
   const late = { statistic: "Maximum", period: MINUTE, periods: 5, noData: "ignore" } as const;
   return {
     "replication-stopped": {
-      metric: inspectorMetric(watched, INSPECTOR_METRICS.stopped),
+      metric: ownMetric(watched, INSPECTOR_METRICS.stopped),
       description:
         "The replication does not run, or the inspector has gone quiet: the source keeps its log until it goes on. See the task and its log; rowstream up resumes it.",
       statistic: "Maximum",
@@ -153,7 +155,7 @@ function tableAlarms(watched: Watched, limits: Required<AlarmThresholds>): Recor
   return {
     "suspended-tables": {
       ...found,
-      metric: inspectorMetric(watched, INSPECTOR_METRICS.suspended),
+      metric: ownMetric(watched, INSPECTOR_METRICS.suspended),
       description:
         "DMS has given up on tables: their changes stay in the source. The inspector's log names them; rowstream reload loads one again.",
       periods: 1,
@@ -161,7 +163,7 @@ function tableAlarms(watched: Watched, limits: Required<AlarmThresholds>): Recor
     },
     "unfed-tables": {
       ...found,
-      metric: inspectorMetric(watched, INSPECTOR_METRICS.unfed),
+      metric: ownMetric(watched, INSPECTOR_METRICS.unfed),
       description:
         "Tables are replicated and their changes become no events: they are new, or their stream or mapping is missing. The inspector's log names them; rowstream up takes them in.",
       periods: 3,
@@ -169,11 +171,36 @@ function tableAlarms(watched: Watched, limits: Required<AlarmThresholds>): Recor
     },
     "failure-objects": {
       ...found,
-      metric: inspectorMetric(watched, INSPECTOR_METRICS.failures),
+      metric: ownMetric(watched, INSPECTOR_METRICS.failures),
       description:
         "Records that could not be published lie in the failure bucket. rowstream redrive publishes them.",
       periods: 1,
       threshold: limits.failureObjects,
+    },
+  };
+}
+
+/** The least time of one of the three periods, in minutes: a replication may stand still for `rowstream up`. */
+const LEAST_HEARTBEAT_PERIOD = 5;
+
+/** How long one of the three periods of the heartbeat's alarm is, in seconds: each sees a heartbeat, or the lack of one. */
+export function heartbeatPeriod(intervalMinutes: number): number {
+  return Math.max(LEAST_HEARTBEAT_PERIOD, intervalMinutes) * MINUTE;
+}
+
+function heartbeatAlarms(watched: Watched, limits: Required<AlarmThresholds>): Record<string, AlarmRule> {
+  const { heartbeatMinutes } = watched;
+  if (heartbeatMinutes === undefined) return {};
+  return {
+    "heartbeat-latency": {
+      metric: ownMetric(watched, COMMIT_TO_EVENT_LATENCY),
+      description:
+        "A row that was written to the source came out late, or never: see replication-stopped, source-latency, target-latency and iterator-age for where it waits. With all of them quiet, see the log of the heartbeat's function, which may not reach the source.",
+      statistic: "Maximum",
+      period: heartbeatPeriod(heartbeatMinutes),
+      periods: 3,
+      threshold: limits.heartbeatLatencySeconds * 1000,
+      noData: "breaching",
     },
   };
 }

@@ -1,11 +1,12 @@
 import * as pulumi from "@pulumi/pulumi";
+import { COMMIT_TO_EVENT_LATENCY } from "../../functions/heartbeat/latency";
 import { INSPECTOR_METRICS } from "../../functions/inspection";
 import {
   exceptionWrites,
   fanInMetric,
-  inspectorMetric,
   instanceMetric,
   type Metric,
+  ownMetric,
   replicationMetric,
   streamMetric,
   tableWrites,
@@ -60,7 +61,7 @@ export function dashboardBody(watched: Watched, alarmArns: pulumi.Input<string>[
 }
 
 function graphs(watched: Watched): Graph[] {
-  const { replication, tableNames } = watched;
+  const { replication, tableNames, heartbeatMinutes } = watched;
   const size: Graph[] =
     "configArn" in replication
       ? [
@@ -91,18 +92,23 @@ function graphs(watched: Watched): Graph[] {
         replicationMetric(watched, "CDCLatencyTarget"),
       ],
     },
+    {
+      title: "Heartbeat: from its commit in the source to its event, milliseconds",
+      stat: "Maximum",
+      metrics: heartbeatMinutes === undefined ? [] : [ownMetric(watched, COMMIT_TO_EVENT_LATENCY)],
+    },
     ...size,
     {
       title: "Tables: suspended, without events; replication stopped",
       stat: "Maximum",
       metrics: [INSPECTOR_METRICS.suspended, INSPECTOR_METRICS.unfed, INSPECTOR_METRICS.stopped].map((name) =>
-        inspectorMetric(watched, name),
+        ownMetric(watched, name),
       ),
     },
     {
       title: "Not applied (all replications of the account), not published",
       stat: "Maximum",
-      metrics: [exceptionWrites, inspectorMetric(watched, INSPECTOR_METRICS.failures)],
+      metrics: [exceptionWrites, ownMetric(watched, INSPECTOR_METRICS.failures)],
     },
     { title: "Tables: write units", stat: "Sum", metrics: tableNames.slice(0, MOST_TABLES).map(tableWrites) },
     {

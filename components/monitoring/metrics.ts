@@ -9,6 +9,8 @@ export interface Watched {
   replication: WatchedReplication;
   /** The adopted tables' names in DynamoDB. */
   tableNames: readonly string[];
+  /** How often the heartbeat is written, in minutes; undefined where there is none. */
+  heartbeatMinutes?: number | undefined;
 }
 
 /** What runs the replication: a task on an instance, or a serverless configuration. */
@@ -32,8 +34,8 @@ export interface Metric {
 /** The table that DMS writes to what it could not apply; one for all replications of an account and region. */
 const EXCEPTIONS_TABLE = "awsdms_apply_exceptions";
 
-/** A metric of the inspector. */
-export function inspectorMetric({ streamName }: Watched, metricName: string): Metric {
+/** A metric of rowstream's own: of the inspector, or of the heartbeat. */
+export function ownMetric({ streamName }: Watched, metricName: string): Metric {
   return { namespace: METRIC_NAMESPACE, metricName, dimensions: { [METRIC_DIMENSION]: streamName } };
 }
 

@@ -32,6 +32,11 @@ export interface AlarmThresholds {
   freeMemoryMib?: number;
   /** The memory that a serverless replication uses, for 15 minutes, in percent, 1 to 100. Default: 90. */
   capacityPercent?: number;
+  /**
+   * How long a heartbeat may take from its writing in the source to its event, in each of three periods of five minutes
+   * (or of its interval, where that is longer), in seconds; it is told of, too, where none comes. Default: 300.
+   */
+  heartbeatLatencySeconds?: number;
 }
 
 /** The default thresholds; the reasons are in docs/operations.md. */
@@ -49,6 +54,7 @@ export const DEFAULT_THRESHOLDS: Readonly<Required<AlarmThresholds>> = {
   freeStoragePercent: 20,
   freeMemoryMib: 512,
   capacityPercent: 90,
+  heartbeatLatencySeconds: 300,
 };
 
 const DAY_SECONDS = 86_400;
@@ -70,6 +76,7 @@ export const THRESHOLD_BOUNDS: Readonly<
   freeStoragePercent: { min: 1, max: 90, unit: "percent" },
   freeMemoryMib: { min: 1, max: 1_000_000, unit: "MiB" },
   capacityPercent: { min: 1, max: 100, unit: "percent" },
+  heartbeatLatencySeconds: { min: 1, max: DAY_SECONDS, unit: "seconds" },
 };
 
 /** Checks every threshold that is given. */

@@ -35,6 +35,18 @@ export const RESOURCE_EXCEPTIONS: readonly Exception[] = [
       "AWS lets nobody narrow who may look at replications and mappings (Service Authorization Reference, DMS and Lambda)",
   },
   {
+    actions: [
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:UnassignPrivateIpAddresses",
+    ],
+    reason:
+      "Lambda connects a function to a network in the function's role, by interfaces that have no names before (AWS Lambda developer guide, configuration-vpc)",
+  },
+  {
     actions: ["kms:Decrypt", "kms:DescribeKey"],
     only: {
       text: "through one service, by kms:ViaService",

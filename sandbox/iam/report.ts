@@ -14,12 +14,13 @@ export interface ReportedGrant {
 }
 
 /**
- * What a role is for, whatever stack it is of: `fan-in`, `inspector`, `target`, `secret`, or its name where that is AWS's.
+ * What a role is for, whatever stack it is of: `fan-in`, `inspector`, `target`, `secret`, `heartbeat`, or its name where
+ * that is AWS's.
  * Pulumi makes a name unique with seven hexadecimal digits, and rowstream begins it with the pipeline's.
  */
 export function kindOf(roleName: string): string {
   const name = roleName.replace(/-[0-9a-f]{7}$/, "");
-  return /-(fan-in|inspector|target|secret)$/.exec(name)?.[1] ?? name;
+  return /-(fan-in|inspector|target|secret|heartbeat)$/.exec(name)?.[1] ?? name;
 }
 
 /** The roles' grants, those of one kind taken together: used where any of them was. */

@@ -20,6 +20,19 @@ export const UNUSED_GRANTS: readonly UnusedGrant[] = [
     reason: "DMS's guide wants them (security_iam_secretsmanager); it does not say when DMS calls them",
   },
   {
+    role: "heartbeat",
+    actions: [
+      "ec2:AssignPrivateIpAddresses",
+      "ec2:CreateNetworkInterface",
+      "ec2:DeleteNetworkInterface",
+      "ec2:DescribeNetworkInterfaces",
+      "ec2:DescribeSubnets",
+      "ec2:UnassignPrivateIpAddresses",
+    ],
+    reason:
+      "Lambda connects a function to a network with them (AWS Lambda developer guide, configuration-vpc); the Lambda stand-in has no network to connect it to",
+  },
+  {
     role: "dms-vpc-role",
     actions: [
       "ec2:CreateNetworkInterface",

@@ -209,6 +209,12 @@ const JSON_SERVICES = {
     target: "DynamoDBStreams_20120810",
     version: "1.0",
   },
+  cloudwatch: {
+    scope: "monitoring",
+    endpoint: "CLOUDWATCH",
+    target: "GraniteServiceVersion20100801",
+    version: "1.0",
+  },
   logs: { scope: "logs", endpoint: "CLOUDWATCH_LOGS", target: "Logs_20140328", version: "1.1" },
   kinesis: { scope: "kinesis", endpoint: "KINESIS", target: "Kinesis_20131202", version: "1.1" },
   sqs: { scope: "sqs", endpoint: "SQS", target: "AmazonSQS", version: "1.0" },

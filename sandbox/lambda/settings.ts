@@ -7,7 +7,11 @@ export interface Settings {
   region: string;
   /** The environment that functions share: endpoints, nothing of the user's; credentials are those of their roles. */
   functionEnvironment: Record<string, string>;
-  /** The endpoint of one service: `AWS_ENDPOINT_URL_<SERVICE>`, else `AWS_ENDPOINT_URL`. */
+  /**
+   * The endpoint of one service: `AWS_ENDPOINT_URL_<SERVICE>`, else `AWS_ENDPOINT_URL`. `CLOUDWATCH` is where CloudWatch
+   * keeps what it finds in logs, which it asks nobody's leave for: `ROWSTREAM_METRICS_URL`, of which functions are not
+   * told.
+   */
   endpointOf(service: string): URL;
 }
 
@@ -47,8 +51,8 @@ function port(environment: NodeJS.ProcessEnv): number {
 
 /**
  * Reads the settings from the environment.
- * `ROWSTREAM_STATE_DIR` and `AWS_ENDPOINT_URL` are required; `AWS_REGION` defaults to us-east-1 and
- * `ROWSTREAM_PORT` to any free port.
+ * `ROWSTREAM_STATE_DIR` and `AWS_ENDPOINT_URL` are required; `AWS_REGION` defaults to us-east-1,
+ * `ROWSTREAM_PORT` to any free port and `ROWSTREAM_METRICS_URL` to `AWS_ENDPOINT_URL`.
  * @throws Error that names the variable at fault
  */
 export function readSettings(environment: NodeJS.ProcessEnv): Settings {
@@ -61,6 +65,10 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     }
   }
   const region = environment.AWS_REGION ?? "us-east-1";
+  const metrics = endpoint(
+    "ROWSTREAM_METRICS_URL",
+    environment.ROWSTREAM_METRICS_URL || required(environment, "AWS_ENDPOINT_URL"),
+  );
   return {
     stateDirectory,
     port: port(environment),
@@ -72,6 +80,9 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
       AWS_EC2_METADATA_DISABLED: "true",
     },
     endpointOf(service) {
+      if (service === "CLOUDWATCH") {
+        return metrics;
+      }
       return endpoints.get(`AWS_ENDPOINT_URL_${service}`) ?? (endpoints.get("AWS_ENDPOINT_URL") as URL);
     },
   };

@@ -4,10 +4,23 @@ import { readIfPresent, writeAtomically } from "../lib/files.mjs";
 import { root } from "../lib/layout.mjs";
 
 /** What is bundled: modules of functions/, each the one file that a function's zip ships beside its callback. */
-export const bundles = ["fanIn", "changeHandler", "deviceBridge", "inspector", "analyticsResults"];
+export const bundles = [
+  "fanIn",
+  "changeHandler",
+  "deviceBridge",
+  "inspector",
+  "analyticsResults",
+  "heartbeat",
+];
 
 /** What Lambda's runtime has and the project needs in no other place. */
-const external = ["@aws-sdk/client-sns"];
+const partOfRuntime = ["@aws-sdk/client-sns"];
+
+/**
+ * The database drivers: a function's zip ships the one of its source's engine as a package. Two of them load parts of
+ * themselves by names that no bundler sees.
+ */
+const shippedAsPackages = ["pg", "mysql2", "tedious", "oracledb"];
 
 /** Where the bundle of a module lies. */
 export function bundleFile(name) {
@@ -15,8 +28,8 @@ export function bundleFile(name) {
 }
 
 /**
- * Bundles each module with all it needs, the AWS SDK too: the version under test is the version that runs, and one
- * file starts faster than a folder of them. A bundle that comes out the same is not written, so that nothing looks
+ * Bundles each module with all it needs but those, the AWS SDK too: the version under test is the version that runs, and
+ * one file starts faster than a folder of them. A bundle that comes out the same is not written, so that nothing looks
  * changed. Throws esbuild's BuildFailure.
  */
 export async function bundleLambdas() {
@@ -27,7 +40,7 @@ export async function bundleLambdas() {
         absWorkingDir: root,
         entryPoints: [`functions/${name}.ts`],
         bundle: true,
-        external,
+        external: [...partOfRuntime, ...shippedAsPackages],
         minify: true,
         platform: "node",
         target: "node20",

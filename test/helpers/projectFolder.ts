@@ -27,7 +27,13 @@ exports.createAnalyticsResults = (environment) => async () => ({ analytics: envi
   inspector: `
 exports.createInspector = (environment, tables) => async () => ({ stream: environment.STREAM_NAME, tables });
 `,
+  heartbeat: `
+exports.createHeartbeat = (environment) => async () => ({ table: environment.HEARTBEAT_TABLE });
+`,
 };
+
+/** The packages that functions take into their zips. */
+const DEPENDENCIES = { pg: "8", mysql2: "3", tedious: "19", oracledb: "26" };
 
 /** A folder shaped like the project's root, which functions can be made in. */
 export interface ProjectFolder {
@@ -48,7 +54,7 @@ export function enterProjectFolder(bundled = true): ProjectFolder {
   const path = realpathSync(mkdtempSync(join(tmpdir(), "rowstream-project-")));
   writeFileSync(
     join(path, "package.json"),
-    JSON.stringify({ name: "p", version: "1.0.0", dependencies: {} }),
+    JSON.stringify({ name: "p", version: "1.0.0", dependencies: DEPENDENCIES }),
   );
   if (bundled) {
     mkdirSync(join(path, "dist/lambda"), { recursive: true });

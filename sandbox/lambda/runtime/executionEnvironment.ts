@@ -114,7 +114,7 @@ export class ExecutionEnvironment {
     const runtimeApi = await this.api.listen();
     const logStream = logStreamName(randomUUID(), new Date());
     const inRole = this.aws.as(async () => credentials);
-    this.logStream = new LogStream(inRole, configuration.LoggingConfig.LogGroup, logStream);
+    this.logStream = new LogStream(inRole, configuration.LoggingConfig.LogGroup, logStream, this.aws);
     const place = { taskRoot: this.taskRoot, runtimeDirectory: __dirname, runtimeApi, logStream };
     this.startedAt = Date.now();
     this.child = spawn(

@@ -1,5 +1,6 @@
 import { type AwsHttp, AwsHttpError } from "../awsHttp";
 import { log } from "../log";
+import { metricDataOf } from "./logMetrics";
 
 const FLUSH_MS = 250;
 
@@ -11,7 +12,8 @@ const BATCH = 1_000;
 
 /**
  * The log stream of one process: Lambda writes a function's lines to CloudWatch Logs in the function's role. Where
- * the role may not, the lines are lost and the function runs on, as on AWS.
+ * the role may not, the lines are lost and the function runs on, as on AWS. CloudWatch makes metrics of the lines that
+ * are documents of its embedded metric format, once it has them.
  */
 export class LogStream {
   private waiting: { timestamp: number; message: string }[] = [];
@@ -20,11 +22,15 @@ export class LogStream {
   private made = false;
   private denied = false;
 
-  /** @param aws in the function's role */
+  /**
+   * @param aws in the function's role
+   * @param cloudWatch in the name of CloudWatch itself
+   */
   constructor(
     private readonly aws: AwsHttp,
     private readonly group: string,
     private readonly stream: string,
+    private readonly cloudWatch: AwsHttp,
   ) {}
 
   write(text: string): void {
@@ -51,6 +57,11 @@ export class LogStream {
         await this.aws.json("logs", "PutLogEvents", { ...names, logEvents: some });
       }
       this.waiting.splice(0, logEvents.length);
+      for (const { message } of some) {
+        for (const data of metricDataOf(message)) {
+          await this.cloudWatch.json("cloudwatch", "PutMetricData", data);
+        }
+      }
     }
     this.denied = false;
   }

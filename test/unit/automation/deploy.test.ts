@@ -51,6 +51,40 @@ describe("deploy", () => {
     assert.equal(pipeline.phase, "running");
   });
 
+  it("writes the first heartbeat before the full load, which then finds its table", async () => {
+    const pipeline = new FakePipeline();
+    pipeline.heartbeat = "written";
+    const { discovery } = await runPasses(pipeline.parts);
+    assert.deepEqual(pipeline.calls, [
+      "update 1: no tables",
+      "write heartbeat",
+      "test source",
+      "test target",
+      "start",
+      "adopt customers",
+      "adopt heartbeat",
+      "adopt orders",
+      "update 2: customers heartbeat orders",
+      "resume",
+    ]);
+    assert.ok(discovery.tables.some(({ table }) => table === "heartbeat"));
+    assert.ok(codes(pipeline).includes("HeartbeatWritten"));
+    pipeline.calls.length = 0;
+    assert.equal((await runPasses(pipeline.parts)).changed, false, "a second run writes none");
+    assert.deepEqual(pipeline.calls, ["update 1: customers heartbeat orders"]);
+  });
+
+  it("does not start the replication where the first heartbeat is refused", async () => {
+    const pipeline = new FakePipeline();
+    pipeline.heartbeat = new Error("permission denied for schema public");
+    await assert.rejects(runPasses(pipeline.parts), /permission denied/);
+    assert.deepEqual(pipeline.calls, ["update 1: no tables", "write heartbeat"]);
+    assert.equal(pipeline.phase, "new");
+    pipeline.heartbeat = "written";
+    await runPasses(pipeline.parts);
+    assert.equal(pipeline.phase, "running", "the next run goes on");
+  });
+
   it("looks first for what an earlier update was creating when it was cut off", async () => {
     const pipeline = new FakePipeline();
     pipeline.pending = [{ urn: "urn:alias", type: "aws:kms/alias:Alias", name: "alias/rowstream" }];

@@ -78,6 +78,8 @@ export class FakePipeline {
   planned: Pick<ResourceStep, "type" | "name">[] = [];
   /** What an earlier update was creating when it was cut off. */
   pending: PendingCreate[] = [];
+  /** Whether there is a heartbeat, and what the source says to it. */
+  heartbeat: "none" | "written" | Error = "none";
   connection: "passes" | string = "passes";
   describes = 0;
   private readonly lockStore = new FakeLockStore();
@@ -132,6 +134,7 @@ export class FakePipeline {
       catalogueFor: () => this.catalogue(),
       tableStreams: () => async (names) =>
         new Map(names.filter((name) => this.streaming.has(name)).map((name) => [name, `arn:${name}`])),
+      heartbeat: ({ heartbeat }) => heartbeat && (() => this.writeHeartbeat(heartbeat.table)),
       initialLoad: async () => (this.initialRows === "events" ? this.initialLoad() : undefined),
       runLock: () =>
         this.initialRows === "events" ? runLock(this.lockStore, { beatMs: 2, leaseMs: 200 }) : undefined,
@@ -151,6 +154,17 @@ export class FakePipeline {
     if (this.phase === "running") {
       this.dynamo.add(name);
     }
+  }
+
+  private async writeHeartbeat(name: string): Promise<void> {
+    await this.effect("write heartbeat", () => {
+      if (this.heartbeat instanceof Error) {
+        throw this.heartbeat;
+      }
+      if (!this.source.some((table) => table.name === name)) {
+        this.addTable(name);
+      }
+    });
   }
 
   private async effect(call: string, apply: () => void): Promise<void> {
@@ -195,12 +209,21 @@ export class FakePipeline {
           this.streaming.delete(table.tableName);
           this.believed.delete(table.tableName);
         }
-        this.state = { outputs: outputsWith(tables), tables: [...tables] };
+        this.state = { outputs: this.outputsWith(tables), tables: [...tables] };
         this.planned = [];
       },
     );
     const changes = { same: 10, create: add.length + (made ? 20 : 0), delete: gone.length };
-    return { changes, outputs: outputsWith(tables) };
+    return { changes, outputs: this.outputsWith(tables) };
+  }
+
+  private outputsWith(tables: ReplicatedTable[]): PipelineOutputs {
+    return {
+      ...outputsWith(tables),
+      ...(this.heartbeat !== "none" && {
+        heartbeat: { functionName: "heartbeat", schema: "public", table: "heartbeat", intervalMinutes: 1 },
+      }),
+    };
   }
 
   /** Two pages a table. */

@@ -136,6 +136,7 @@ describe("Monitoring", () => {
         fanInName: "f",
         tableNames: [],
         replication,
+        heartbeatMinutes: 1,
       };
       const rules = alarmRules(watched, { ...DEFAULT_THRESHOLDS, ...given });
       return Promise.all(

@@ -89,6 +89,21 @@ describe("readConfig", () => {
     assert.deepEqual((await read({})).monitoring, {});
   });
 
+  it("turns the heartbeat on where its interval is given, and takes nothing in place of that", async () => {
+    assert.equal((await read({ heartbeat: {} })).heartbeat, undefined);
+    const heartbeat = { intervalMinutes: 5, schema: "ops", table: "beat" };
+    assert.deepEqual((await read({ heartbeat })).heartbeat, heartbeat);
+    assert.deepEqual(await faultsOf({ heartbeat: { table: "beat" } }), [
+      "the configuration of stack test has 1 fault:",
+      "rowstream:heartbeat.intervalMinutes: is missing; give a whole number of minutes from 1 to 60",
+    ]);
+    assert.deepEqual(await faultsOf({ heartbeat: { intervalMinutes: 0.5, every: "minute" } }), [
+      "the configuration of stack test has 2 faults:",
+      "rowstream:heartbeat.intervalMinutes: 0.5 is not allowed; give a whole number",
+      "rowstream:heartbeat.every: is no member of it; the members are intervalMinutes, schema, table",
+    ]);
+  });
+
   it("names every fault with its key, its value and what is allowed", async () => {
     const faults = await faultsOf({
       source: { ...SOURCE, engine: "dbase", port: 70_000, user: "dms" },
@@ -102,7 +117,7 @@ describe("readConfig", () => {
     });
     assert.deepEqual(faults, [
       "the configuration of stack test has 11 faults:",
-      "rowstream:tabels: is no key of rowstream; the keys are source, tables, replication, network, stream, events, fanIn, tableCapacity, monitoring, initialLoad, tablesOnDestroy, kmsKeyArn, tags, sourcePassword, hashKey",
+      "rowstream:tabels: is no key of rowstream; the keys are source, tables, replication, network, stream, events, fanIn, tableCapacity, monitoring, heartbeat, initialLoad, tablesOnDestroy, kmsKeyArn, tags, sourcePassword, hashKey",
       "rowstream:tags: \"team=data\" is no object; set its members with: pulumi config set --path 'rowstream:tags.<member>' <value>",
       'rowstream:source.engine: "dbase" is not allowed; give one of "postgres", "aurora-postgresql", "mysql", "mariadb", "aurora", "sqlserver", "oracle", "db2", "sybase"',
       "rowstream:source.port: 70000 is not allowed; give at most 65535",

@@ -36,6 +36,7 @@ const CONFIGURATION = [
   "runtime",
   "timeout",
   "tracingConfig",
+  "vpcConfig",
 ] as const;
 
 const CODE = ["architectures", "code", "s3Bucket", "s3Key", "s3ObjectVersion", "sourceCodeHash"] as const;
@@ -49,6 +50,7 @@ const DEFAULTS: Properties = {
   memorySize: 128,
   timeout: 3,
   tracingConfig: { mode: "PassThrough" },
+  vpcConfig: { subnetIds: [], securityGroupIds: [] },
 };
 
 /**
@@ -75,7 +77,6 @@ export const lambdaFunction: ResourceType = {
     "snapStart",
     "sourceKmsKeyArn",
     "tenancyConfig",
-    "vpcConfig",
   ],
   check: checkFunction,
   changes: (old, inputs) => [
@@ -211,7 +212,10 @@ function toWireConfiguration(inputs: Properties): Properties {
 }
 
 function describedConfiguration(found: FunctionConfiguration): Properties {
+  const { SubnetIds: subnetIds = [], SecurityGroupIds: securityGroupIds = [] } = found.VpcConfig ?? {};
   return {
+    // The sandbox has no network to connect a function to: what is asked for is kept, and told again.
+    ...(subnetIds.length > 0 && { vpcConfig: { subnetIds, securityGroupIds } }),
     name: found.FunctionName,
     description: found.Description ?? "",
     role: found.Role,

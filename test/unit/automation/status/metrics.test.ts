@@ -41,7 +41,12 @@ function latency(MetricName: string, task: string): Metric {
 describe("readMetrics", () => {
   it("has nothing where CloudWatch has nothing", async () => {
     const { client, asked } = cloudWatch([], {});
-    assert.deepEqual(await readMetrics(client, NAMES, NOW), { replication: {}, fanIn: {}, stream: {} });
+    assert.deepEqual(await readMetrics(client, NAMES, NOW), {
+      replication: {},
+      fanIn: {},
+      stream: {},
+      heartbeat: {},
+    });
     const [input] = asked;
     assert.equal(Number(input?.EndTime) - Number(input?.StartTime), 300_000);
     assert.ok(
@@ -68,6 +73,7 @@ describe("readMetrics", () => {
       replication: { sourceLatencySeconds: 2, targetLatencySeconds: 3 },
       fanIn: { iteratorAgeSeconds: 1.5, invocations: 9, errors: 1, throttles: 0 },
       stream: { recordsIn: 300, bytesIn: 3000, throttledRecords: 7 },
+      heartbeat: {},
     });
   });
 

@@ -49,7 +49,7 @@ class Bench {
       if (this.metricsFail) {
         throw new Error("not authorized to perform: cloudwatch:ListMetrics");
       }
-      return { replication: { targetLatencySeconds: 2 }, fanIn: {}, stream: { recordsIn: 9 } };
+      return { replication: { targetLatencySeconds: 2 }, fanIn: {}, stream: { recordsIn: 9 }, heartbeat: {} };
     },
     lastEvents: async (streamArns) => {
       this.count("lastEvents", undefined);

@@ -1,4 +1,4 @@
-/** What the doctor uses of the driver, which brings no types of its own. */
+/** What the doctor and the heartbeat use of the driver, which brings no types of its own. */
 declare module "oracledb" {
   export interface ExecuteResult<Row> {
     rows?: Row[];
@@ -9,7 +9,7 @@ declare module "oracledb" {
     execute<Row>(
       text: string,
       binds: readonly unknown[],
-      options: { outFormat: number; maxRows: number },
+      options: { outFormat?: number; maxRows?: number; autoCommit?: boolean },
     ): Promise<ExecuteResult<Row>>;
     close(): Promise<void>;
   }
