@@ -1,3 +1,4 @@
+import { type ConsumerRates, rateKey } from "../../automation/consumerRates";
 import type { PipelineStatus, TableStatus } from "../../automation/status/pipelineStatus";
 import { qualifiedName } from "../../automation/tableMatch";
 import type { DeployedStack } from "../../automation/tables";
@@ -45,14 +46,23 @@ export function deployedView({ stack, sandbox }: ViewPlace, { outputs, consumers
     })),
     fanIn: { name: outputs.fanInName, lagMs: null },
     stream: { name: outputs.streamName, format },
-    consumers,
+    consumers: consumers.map((consumer) => ({ ...consumer, perSecond: null })),
     findings: [],
     problem: null,
   };
 }
 
-/** The same with how it is. Pure. */
-export function currentView(place: ViewPlace, deployed: ViewStack, status: PipelineStatus): PipelineView {
+/**
+ * The same with how it is. Pure.
+ *
+ * @param rates what consumers take, see `ConsumerRates`
+ */
+export function currentView(
+  place: ViewPlace,
+  deployed: ViewStack,
+  status: PipelineStatus,
+  rates: ConsumerRates,
+): PipelineView {
   const view = deployedView(place, deployed);
   const { replication, fanIn } = status;
   const known = new Map(view.tables.map((table) => [table.name, table]));
@@ -67,6 +77,10 @@ export function currentView(place: ViewPlace, deployed: ViewStack, status: Pipel
     tables: status.tables.map((table) =>
       tableView(table, known.get(qualifiedName(table))?.published ?? true),
     ),
+    consumers: view.consumers.map((consumer) => ({
+      ...consumer,
+      perSecond: rates.get(rateKey(consumer)) ?? null,
+    })),
     fanIn: { ...view.fanIn, lagMs: milliseconds(fanIn.iteratorAgeSeconds) },
     findings: status.findings.map(({ severity, text, table, remedy }) => ({
       severity,

@@ -1,3 +1,4 @@
+import { type ConsumerRates, openConsumerRates } from "../../automation/consumerRates";
 import { openStatus } from "../../automation/status/status";
 import type { StatusReader } from "../../automation/status/statusReader";
 import { readDeployed } from "../../automation/tables";
@@ -32,12 +33,14 @@ export function startStackPage(
 function pipelineReader(workspace: WorkspaceOptions, place: ViewPlace): () => Promise<PipelineView> {
   let deployed: ViewStack | undefined;
   let reader: StatusReader | undefined;
+  let readRates: (() => Promise<ConsumerRates>) | undefined;
   return async () => {
     try {
       deployed ??= await readDeployed(workspace);
       reader ??= await openStatus(workspace);
-      const status = await reader.read();
-      const view = currentView(place, deployed, status);
+      readRates ??= await openConsumerRates(workspace);
+      const [status, rates] = await Promise.all([reader.read(), readRates()]);
+      const view = currentView(place, deployed, status, rates);
       const known = new Set(deployed.outputs.tables.map(({ tableName }) => tableName));
       if (status.tables.some(({ tableName }) => tableName !== undefined && !known.has(tableName))) {
         deployed = undefined;
@@ -46,11 +49,13 @@ function pipelineReader(workspace: WorkspaceOptions, place: ViewPlace): () => Pr
         // Perhaps the stack has others by now.
         deployed = undefined;
         reader = undefined;
+        readRates = undefined;
       }
       return view;
     } catch (error) {
       deployed = undefined;
       reader = undefined;
+      readRates = undefined;
       throw error;
     }
   };

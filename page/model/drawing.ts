@@ -1,5 +1,5 @@
 import { countText, durationText, rateText, shortened } from "./text";
-import type { Health, Latency, PipelineTable, PipelineView, Totals } from "./wire";
+import type { Consumer, Health, Latency, PipelineTable, PipelineView, Totals } from "./wire";
 
 /** The pipeline as boxes and arrows on a plane of pixels. */
 export interface Drawing {
@@ -150,12 +150,12 @@ function drawSideways(
     boxes.push(
       consumerBox(consumer, { x: x(5), y: y - BOX.height / 2, width: WIDTH.consumer, height: BOX.height }),
     );
+    const flow = consumerFlow(consumer, totals);
     arrows.push({
       id: `stream-${consumer.name}`,
       path: bend(end(4), middle, end(4) + 18, y, x(5) - 2),
-      flowing: totals.perSecond > 0,
-      strength: strength(totals.perSecond),
-      labels: [above((end(4) + 18 + x(5)) / 2, y, rateText(totals.perSecond), true)],
+      ...flow.arrow,
+      labels: [above((end(4) + 18 + x(5)) / 2, y, flow.text, true)],
     });
   });
   return { width, height, boxes, arrows: arrows.map(withoutEmptyLabels) };
@@ -183,10 +183,10 @@ function drawDownwards(view: PipelineView, totals: Totals, rows: TableRow[], wid
   );
   const rate = rateText(totals.perSecond);
   const flow = { flowing: totals.perSecond > 0, strength: strength(totals.perSecond) };
-  const down = (id: string, y: number, strong: string, weak: string): Arrow => ({
+  const down = (id: string, y: number, strong: string, weak: string, flowing = flow): Arrow => ({
     id,
     path: `M${centre} ${y}V${y + arrow - 2}`,
-    ...flow,
+    ...flowing,
     labels: [
       { x: centre + 14, y: y + arrow / 2 - 4, text: strong, anchor: "start", strong: true },
       { x: centre + 14, y: y + arrow / 2 + 12, text: weak, anchor: "start", strong: false },
@@ -205,11 +205,21 @@ function drawDownwards(view: PipelineView, totals: Totals, rows: TableRow[], wid
   ];
   let bottom = streamY + BOX.height;
   for (const consumer of view.consumers) {
-    arrows.push(down(`stream-${consumer.name}`, bottom, rate, ""));
+    const own = consumerFlow(consumer, totals);
+    arrows.push(down(`stream-${consumer.name}`, bottom, own.text, "", own.arrow));
     boxes.push(consumerBox(consumer, place(bottom + arrow)));
     bottom += arrow + BOX.height;
   }
   return { width, height: bottom + margin, boxes, arrows: arrows.map(withoutEmptyLabels) };
+}
+
+/** What a consumer takes: its own rate where it is counted; else it is drawn as the stream flows, and no rate is told. */
+function consumerFlow({ perSecond }: Consumer, totals: Totals) {
+  const rate = perSecond ?? totals.perSecond;
+  return {
+    arrow: { flowing: rate > 0, strength: strength(rate) },
+    text: perSecond === null ? "" : rateText(perSecond),
+  };
 }
 
 type Place = Pick<Box, "x" | "y" | "width" | "height">;

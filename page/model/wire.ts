@@ -160,6 +160,8 @@ export interface Consumer {
   name: string;
   /** `DataLake`, `Warehouse` … */
   kind: string;
+  /** Events a second that it took itself, over the last minutes; null where nobody counts them. */
+  perSecond: number | null;
 }
 
 /** How something is: at work, not yet or not any more, or in need of a person. */

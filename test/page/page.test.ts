@@ -104,12 +104,18 @@ describeInBrowser("the live page in Chromium", function () {
           tableView("public.orders", { rows: 1_200, applied: 34 }),
           tableView("public.payments", { state: "suspended", health: "bad" }),
         ],
+        consumers: [
+          { name: "lake", kind: "DataLake", perSecond: 7_654 },
+          { name: "analysts", kind: "Warehouse", perSecond: null },
+        ],
       });
     const page = await open();
     happen(30);
     const picture = page.getByRole("img", { name: /^The pipeline: postgres source shop, DMS, 2 tables/ });
     await picture.getByText("34 applied").waitFor();
     await picture.getByText("1,700 loaded").waitFor();
+    await picture.getByText("7,654/s", { exact: true }).waitFor();
+    await picture.locator("text", { hasText: "analysts" }).waitFor();
     await page.getByRole("row", { name: /public\.payments suspended 500/ }).waitFor();
     await page
       .getByRole("row", { name: /public\.orders flowing 1,200 34 \d+ [\d.]+\/s [\d.]+ \w+ now/ })

@@ -31,12 +31,18 @@ function overlaps(drawing: Drawing): string[] {
 describe("the drawing of the pipeline", () => {
   it("has a box for each part, and an arrow with its numbers between them", () => {
     const drawing = drawPipeline(
-      pipelineView({ consumers: [{ name: "lake", kind: "DataLake" }] }),
+      pipelineView({
+        consumers: [
+          { name: "lake", kind: "DataLake", perSecond: 3.9 },
+          { name: "wh", kind: "Warehouse", perSecond: null },
+        ],
+      }),
       TOTALS,
       1_400,
     );
     assert.deepEqual(drawing.boxes.map(({ id }) => id).sort(), [
       "consumer-lake",
+      "consumer-wh",
       "fanIn",
       "replication",
       "source",
@@ -51,8 +57,29 @@ describe("the drawing of the pipeline", () => {
     assert.deepEqual(labels(drawing, "replication-public.orders"), ["0 applied"]);
     assert.deepEqual(labels(drawing, "public.orders-fanIn"), ["4.2/s", "700 ms"]);
     assert.deepEqual(labels(drawing, "fanIn-stream"), ["4.2/s", "800 ms"]);
-    assert.deepEqual(labels(drawing, "stream-lake"), ["4.2/s"]);
+    assert.deepEqual(labels(drawing, "stream-lake"), ["3.9/s"]);
+    assert.deepEqual(labels(drawing, "stream-wh"), [], "the stream's rate is not told for its own");
   });
+
+  for (const width of [1_400, 500]) {
+    it(`shows what each consumer takes, at ${width} pixels, and flow as the stream's where it is not counted`, () => {
+      const consumers = [
+        { name: "busy", kind: "ChangeHandler", perSecond: 2 },
+        { name: "idle", kind: "ChangeHandler", perSecond: 0 },
+        { name: "wh", kind: "Warehouse", perSecond: null },
+      ];
+      const drawing = drawPipeline(pipelineView({ consumers }), TOTALS, width);
+      const shown = consumers.map(({ name }) => {
+        const arrow = drawing.arrows.find(({ id }) => id === `stream-${name}`);
+        return [labels(drawing, `stream-${name}`), arrow?.flowing];
+      });
+      assert.deepEqual(shown, [
+        [["2.0/s"], true],
+        [["0/s"], false],
+        [[], true],
+      ]);
+    });
+  }
 
   it("shows flow where there is some", () => {
     const { arrows } = drawPipeline(pipelineView(), TOTALS, 1_400);
@@ -105,8 +132,8 @@ describe("the drawing of the pipeline", () => {
     for (const consumers of [
       [],
       [
-        { name: "a", kind: "DataLake" },
-        { name: "b", kind: "ChangeHandler" },
+        { name: "a", kind: "DataLake", perSecond: 1_234.5 },
+        { name: "b", kind: "ChangeHandler", perSecond: null },
       ],
     ]) {
       it(`keeps its boxes apart and within ${width} pixels, with ${consumers.length} consumers`, () => {

@@ -21,7 +21,13 @@ const OUTPUTS: ViewStack["outputs"] = {
     },
   }),
 };
-const DEPLOYED: ViewStack = { outputs: OUTPUTS, consumers: [{ kind: "DataLake", name: "lake" }] };
+const DEPLOYED: ViewStack = {
+  outputs: OUTPUTS,
+  consumers: [
+    { kind: "DataLake", name: "lake" },
+    { kind: "ChangeHandler", name: "lake" },
+  ],
+};
 const STATUS: PipelineStatus = {
   at: "2026-11-27T12:00:00.000Z",
   verdict: "attention",
@@ -90,14 +96,26 @@ describe("the pipeline as the page draws it", () => {
       ],
       fanIn: { name: "fan-in", lagMs: null },
       stream: { name: "changes", format: "debezium" },
-      consumers: [{ kind: "DataLake", name: "lake" }],
+      consumers: [
+        { kind: "DataLake", name: "lake", perSecond: null },
+        { kind: "ChangeHandler", name: "lake", perSecond: null },
+      ],
       findings: [],
       problem: null,
     });
   });
 
   it("has the state, the counts and the lag of everything once they are", () => {
-    const view = currentView({ stack: "prod", sandbox: false }, DEPLOYED, STATUS);
+    const rates = new Map([["lake lake", 2.5]]);
+    const view = currentView({ stack: "prod", sandbox: false }, DEPLOYED, STATUS, rates);
+    assert.deepEqual(
+      view.consumers.map(({ kind, perSecond }) => [kind, perSecond]),
+      [
+        ["DataLake", 2.5],
+        ["ChangeHandler", null],
+      ],
+      "another of the same name is not meant",
+    );
     assert.deepEqual(view.replication, { kind: "instance", state: "running", health: "good", lagMs: 3_000 });
     assert.deepEqual(view.fanIn, { name: "fan-in", lagMs: 400 });
     assert.deepEqual(view.tables, [
