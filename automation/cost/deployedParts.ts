@@ -81,7 +81,7 @@ type Properties = Record<string, unknown>;
 
 /** Types that cost nothing, or nothing that is worth a line (a policy, a route, a rule). */
 const FREE =
-  /^(pulumi:|rowstream:|aws:(iam|vpc|appautoscaling)\/|awsx:|aws:dms\/(endpoint|replicationSubnetGroup|replicationTask):|aws:kms\/(alias|keyPolicy|grant):|aws:secretsmanager\/secretVersion:|aws:s3\/bucket[A-Z]|aws:lambda\/(eventSourceMapping|permission|function(?!:))|aws:ec2\/(vpc|subnet|securityGroup|securityGroupRule|routeTable|routeTableAssociation|route|vpcEndpointRouteTableAssociation|internetGateway|defaultSecurityGroup):|aws:cloudwatch\/(eventRule|eventTarget|logResourcePolicy|logStream|logSubscriptionFilter):|aws:sns\/topic(Policy|Subscription)?:|aws:glue\/|aws:redshift\/(parameterGroup|subnetGroup):|aws:redshiftserverless\/namespace:|aws:redshiftdata\/|aws:index\/)/;
+  /^(pulumi:|rowstream:|aws:(iam|vpc|appautoscaling)\/|awsx:|aws:dms\/(endpoint|replicationSubnetGroup|replicationTask):|aws:kms\/(alias|keyPolicy|grant):|aws:secretsmanager\/secretVersion:|aws:s3\/bucket[A-Z]|aws:lambda\/(eventSourceMapping|permission|function(?!:))|aws:ec2\/(vpc|subnet|securityGroup|securityGroupRule|routeTable|routeTableAssociation|route|vpcEndpointRouteTableAssociation|internetGateway|defaultSecurityGroup):|aws:cloudwatch\/(eventRule|eventTarget|logResourcePolicy|logStream|logSubscriptionFilter):|aws:sns\/topic(Policy|Subscription)?:|aws:glue\/|aws:sqs\/queuePolicy:|aws:redshift\/(parameterGroup|subnetGroup):|aws:redshiftserverless\/namespace:|aws:redshiftdata\/|aws:index\/)/;
 
 /** Reads what is paid for out of a stack's exported state. Pure. */
 export function deployedParts(deployment: Deployment, names: PartNames): DeployedParts {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gunzipSync } from "node:zlib";
 import { KinesisClient, PutRecordCommand } from "@aws-sdk/client-kinesis";
@@ -10,6 +11,8 @@ import {
 } from "@aws-sdk/client-lambda";
 import { GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { DeleteMessageCommand, ReceiveMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { cost } from "../../automation/cost/cost";
+import { readPrices } from "../../automation/cost/prices";
 import { deploy } from "../../automation/deploy";
 import type { PipelineProgram } from "../../automation/workspace";
 import { type SampleOutputs, sample } from "../../examples/sample";
@@ -19,6 +22,7 @@ import { ChangeEvents, type ReceivedEvent } from "../helpers/changeEvents";
 import { MqttSubscriber } from "../helpers/mqttSubscriber";
 import { poll } from "../helpers/poll";
 import { SandboxBench } from "../helpers/sandboxBench";
+import { ROOT } from "../helpers/tools";
 
 /** The two bytes that gzip begins with. The sandbox's Firehose does not compress; AWS's does. */
 const GZIP = Buffer.from([0x1f, 0x8b]);
@@ -199,6 +203,21 @@ describe("the sample with its consumers", function () {
       const key = await poll("the record", async () => (await keysOf(bucket, "aws/lambda/"))[0]);
       assert.match((await bytesOf(bucket, key)).toString(), new RegExp(Data.toString("base64")));
     }
+  });
+
+  it("is priced with its consumers, each put together from its parts in the stack", async () => {
+    const file = join(ROOT, "docs", "prices.example.json");
+    const prices = readPrices(readFileSync(file, "utf8"), file);
+    const { lines, notEstimated } = await cost({ ...bench.workspace(), prices, changesPerSecond: 10 });
+    const items = lines.filter(({ component }) => component === "consumers").map(({ item }) => item);
+    const handled = ["calls", "run time", "repeats told, writes", "repeats told, reads"];
+    const delivered = ["data in", "partitioning", "files delivered", "files written", "files of a month"];
+    assert.deepEqual(items, [
+      ...[...handled, "messages"].map((item) => `displays: ${item}`),
+      ...delivered.map((item) => `lake: ${item}`),
+      ...handled.map((item) => `mail-paid-orders: ${item}`),
+    ]);
+    assert.deepEqual(notEstimated, [{ type: "aws:sqs/queue:Queue", count: 1 }], "the sample's own");
   });
 
   it("uses what its consumers' roles are granted, or the reason is in the list", async () => {

@@ -47,6 +47,7 @@ describe("deployedParts", () => {
       ["aws:lambda/function:Function", { name: "fan-in-1", memorySize: 1024, architectures: ["arm64"] }],
       ["aws:lambda/function:Function", { name: "inspector-1", memorySize: 256, architectures: ["arm64"] }],
       ["aws:sns/topic:Topic"],
+      ["aws:sqs/queuePolicy:QueuePolicy"],
       [
         "aws:lambda/eventSourceMapping:EventSourceMapping",
         {
