@@ -82,7 +82,7 @@ const fanIn = z.strictObject({
   failureRetentionDays: wholeFrom(1, 3650).optional(),
   roleArn: text.optional(),
   batchSize: wholeFrom(1, 10_000).optional(),
-  windowSeconds: wholeFrom(1, 300).optional(),
+  windowSeconds: wholeFrom(0, 300).optional(),
   parallelization: wholeFrom(1, 10).optional(),
   retryAttempts: wholeFrom(-1, 10_000).optional(),
   maxAgeSeconds: wholeFrom(60, 86_400).optional(),

@@ -1,5 +1,6 @@
 import type * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
+import type { Faults } from "./faults";
 
 /** How a stream is read, by a mapping of any kind; the units and bounds are with the options of each. */
 export interface MappingSettings {
@@ -8,6 +9,22 @@ export interface MappingSettings {
   parallelization: number;
   retryAttempts: number;
   maxAgeSeconds: number;
+}
+
+/** From this batch size on, Lambda asks for a window (API reference, MaximumBatchingWindowInSeconds). */
+const SIZE_WITHOUT_WINDOW = 10;
+
+/** Checks that a mapping that waits for nothing has batches for which Lambda allows that. */
+export function checkWindow(
+  faults: Faults,
+  { batchSize, windowSeconds }: Pick<MappingSettings, "batchSize" | "windowSeconds">,
+): void {
+  if (windowSeconds === 0 && batchSize > SIZE_WITHOUT_WINDOW) {
+    faults.add(
+      "mapping.windowSeconds",
+      `0 is not allowed with a batchSize of ${batchSize}; give it 1 or more, or a batchSize of at most ${SIZE_WITHOUT_WINDOW}`,
+    );
+  }
 }
 
 /**

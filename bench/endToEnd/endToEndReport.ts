@@ -2,7 +2,7 @@ import { median } from "../measure";
 import { atLeast, machine, type Report, unmeasured } from "../report";
 import { DEBEZIUM } from "./debeziumSide";
 import { type LoadResult, MINISTACK, type SideResult } from "./measureSide";
-import { DMS, FAN_IN, ROWSTREAM } from "./rowstreamSide";
+import { DMS, FAN_IN, NO_WINDOW, ROWSTREAM } from "./rowstreamSide";
 
 /** How much less processor time DMS's stand-in and the fan-in are to take than Debezium Server. */
 const LEAST_CPU_RATIO = 2;
@@ -22,9 +22,11 @@ export function endToEndReport(rounds: Rounds): Report {
     for (const [side, result] of sides) {
       report.rows.push(...rowsOf(load, side, result));
     }
-    const ours = sides.get(ROWSTREAM);
-    if (ours !== undefined) {
-      compare(report, load, ours, sides.get(DEBEZIUM));
+    for (const ours of [ROWSTREAM, NO_WINDOW]) {
+      const result = sides.get(ours);
+      if (result !== undefined) {
+        compare(report, `${ours}, ${load}`, load, result, sides.get(DEBEZIUM));
+      }
     }
   }
   return report;
@@ -48,7 +50,13 @@ function rowsOf(
   }));
 }
 
-function compare(report: Report, load: Load, ours: LoadResult, theirs: LoadResult | undefined): void {
+function compare(
+  report: Report,
+  what: string,
+  load: Load,
+  ours: LoadResult,
+  theirs: LoadResult | undefined,
+): void {
   const add = (name: string, value: number | undefined, least: number) => {
     if (value === undefined) {
       report.targets[name] = unmeasured(atLeast(Number.NaN, least).target);
@@ -58,23 +66,23 @@ function compare(report: Report, load: Load, ours: LoadResult, theirs: LoadResul
     }
   };
   if (load === "steady") {
-    add(`${load}: p50 beside ${DEBEZIUM}`, theirs && theirs.p50Ms / ours.p50Ms, 1);
+    add(`${what}: p50 beside ${DEBEZIUM}`, theirs && theirs.p50Ms / ours.p50Ms, 1);
   } else {
     // What limits the rate is what is busiest; our own are DMS's stand-in and the fan-in.
     const busiest = Math.max(...[DMS, FAN_IN].map((part) => ours.parts.get(part)?.coresBusy ?? 0));
     add(
-      `${load}: ${MINISTACK} busy beside the busier of ours`,
+      `${what}: ${MINISTACK} busy beside the busier of ours`,
       (ours.parts.get(MINISTACK)?.coresBusy ?? 0) / busiest,
       1,
     );
     if (theirs !== undefined) {
-      report.ratios[`${load}: changes/s beside ${DEBEZIUM}`] =
+      report.ratios[`${what}: changes/s beside ${DEBEZIUM}`] =
         ours.changesPerSecond / theirs.changesPerSecond;
     }
   }
   const cpu = cpuOf(ours, [DMS, FAN_IN]);
   add(
-    `${load}: CPU of ${DMS} and ${FAN_IN} beside ${DEBEZIUM}`,
+    `${what}: CPU of ${DMS} and ${FAN_IN} beside ${DEBEZIUM}`,
     theirs && cpuOf(theirs, [DEBEZIUM]) / cpu,
     LEAST_CPU_RATIO,
   );

@@ -33,7 +33,8 @@ export interface SideResult {
 }
 
 /**
- * Puts a side under the steady load and then under the burst.
+ * Puts a side under the steady load and then under the burst, with its first settings and then with its others.
+ * @returns what came of it, by the side's name and that of its other settings
  * @param writer opened before the side began
  * @param environment leads to the sandbox
  * @throws Error where a change does not arrive
@@ -43,7 +44,7 @@ export async function measureSide(
   writer: Writer,
   environment: Record<string, string>,
   loads: Loads,
-): Promise<SideResult> {
+): Promise<Map<string, SideResult>> {
   const arrivals = new Arrivals(environment, side.streamName, side.readRow);
   const meter = new ProcessMeter({ ...side.parts, ...SHARED_PARTS });
   try {
@@ -53,12 +54,20 @@ export async function measureSide(
       const arrived = await arrivals.of(written, side.failed);
       return result(written, arrived, before, meter.use());
     };
-    await under(() => writer.burst(loads.warmUp));
     const { changesPerSecond, seconds } = loads.steady;
-    return {
-      steady: await under(() => writer.steady(changesPerSecond, seconds)),
-      burst: await under(() => writer.burst(loads.burst)),
+    const underAll = async (): Promise<SideResult> => {
+      await under(() => writer.burst(loads.warmUp));
+      return {
+        steady: await under(() => writer.steady(changesPerSecond, seconds)),
+        burst: await under(() => writer.burst(loads.burst)),
+      };
     };
+    const results = new Map([[side.name, await underAll()]]);
+    if (side.otherSettings !== undefined) {
+      await side.otherSettings.apply();
+      results.set(side.otherSettings.name, await underAll());
+    }
+    return results;
   } finally {
     meter.stop();
   }

@@ -8,7 +8,12 @@ export const ROWSTREAM = "rowstream";
 export const DMS = "DMS stand-in";
 export const FAN_IN = "fan-in";
 
-/** Deploys the pipeline into the sandbox, with the settings that a user gets who chooses none. */
+export const NO_WINDOW = "rowstream, no window";
+
+/** What a user sets for whom a second is long: no wait for a batch to fill, which asks for small ones, side by side. */
+const NO_WAIT = { batchSize: 10, windowSeconds: 0, parallelization: 10 };
+
+/** Deploys the pipeline into the sandbox, with the settings that a user gets who chooses none, and then with {@link NO_WAIT}. */
 export async function startRowstream(bench: SandboxBench): Promise<Side> {
   const { outputs } = await deploy(bench.configured());
   const control = controlFor(outputs);
@@ -23,6 +28,12 @@ export async function startRowstream(bench: SandboxBench): Promise<Side> {
       "IAM gateway": /sandbox\/iam\/main\.js/,
     },
     failed: bench.sandbox.failed,
+    otherSettings: {
+      name: NO_WINDOW,
+      async apply() {
+        await deploy(bench.configured(undefined, { "rowstream:fanIn": { value: JSON.stringify(NO_WAIT) } }));
+      },
+    },
     async stop() {
       await control.stop();
       await poll("the replication to stand still", async () => (await control.state())?.phase === "loaded");

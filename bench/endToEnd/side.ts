@@ -10,6 +10,8 @@ export interface Side {
   parts: Readonly<Record<string, RegExp>>;
   /** Resolves with the reason when it has ended by itself. Never rejects. */
   failed: Promise<Error>;
+  /** Other settings that a user may choose, under which the loads are measured once more. */
+  otherSettings?: { name: string; apply(): Promise<void> };
   /** Ends it, so that it uses nothing while another one is measured. */
   stop(): Promise<void>;
 }

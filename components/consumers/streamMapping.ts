@@ -3,7 +3,7 @@ import type * as pulumi from "@pulumi/pulumi";
 import { checkMatch, checkWhole } from "../checks";
 import type { Faults } from "../faults";
 import { given } from "../given";
-import { mappingArgs } from "../mappingArgs";
+import { checkWindow, mappingArgs } from "../mappingArgs";
 
 /** How a consumer reads the change stream: the settings of its event source mapping. */
 export interface StreamMappingOptions {
@@ -47,9 +47,6 @@ const DEFAULTS = {
   maxAgeSeconds: -1,
   startAt: "horizon",
 } as const satisfies Required<StreamMappingOptions>;
-
-/** From this batch size on, Lambda asks for a window (API reference, MaximumBatchingWindowInSeconds). */
-const SIZE_WITHOUT_WINDOW = 10;
 
 const ISO_TIME = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)$/;
 
@@ -101,12 +98,7 @@ export function checkStreamMapping(faults: Faults, options: StreamMappingOptions
   check("parallelization", 1, 10, "batches");
   check("retryAttempts", -1, 10_000, "attempts");
   if (options.maxAgeSeconds !== -1) check("maxAgeSeconds", 60, 604_800, "seconds (or -1)");
-  if (windowSeconds === 0 && batchSize > SIZE_WITHOUT_WINDOW) {
-    faults.add(
-      "mapping.windowSeconds",
-      `0 is not allowed with a batchSize of ${batchSize}; give it 1 or more, or a batchSize of at most ${SIZE_WITHOUT_WINDOW}`,
-    );
-  }
+  checkWindow(faults, { batchSize, windowSeconds });
   if (options.startAt !== "horizon") {
     checkMatch(
       faults,

@@ -92,6 +92,18 @@ describe("TableFeed", () => {
     assert.deepEqual([inputs.batchSize, inputs.maximumBatchingWindowInSeconds], [100, 1]);
   });
 
+  it("waits for no batch to fill where batches are small enough for Lambda to allow that", async () => {
+    const { recording } = await run({ mapping: { batchSize: 10, windowSeconds: 0 } });
+    assert.equal(recording.only(MAPPING).inputs.maximumBatchingWindowInSeconds, 0);
+    const { error } = await failMocked(
+      () => new TableFeed("feed", { ...ARGS, mapping: { batchSize: 11, windowSeconds: 0 } }),
+    );
+    assert.match(
+      error.message,
+      /mapping\.windowSeconds: 0 is not allowed with a batchSize of 11; .*at most 10/,
+    );
+  });
+
   it("puts a ceiling on on-demand capacity when it is told one", async () => {
     const { recording } = await run({ capacity: { mode: "on-demand", maxWriteUnits: 500 } });
     assert.deepEqual(recording.only(TABLE).inputs.onDemandThroughput, { maxWriteRequestUnits: 500 });
@@ -142,7 +154,7 @@ describe("TableFeed", () => {
           capacity: { mode: "provisioned", minReadUnits: 10, maxReadUnits: 5, targetPercent: 99 } as never,
           mapping: {
             batchSize: 0,
-            windowSeconds: 0,
+            windowSeconds: 301,
             parallelization: 11,
             retryAttempts: -2,
             maxAgeSeconds: 90_000,
