@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
-import { AwsHttp, AwsHttpError } from "./lambda/awsHttp";
+import { AwsHttp, AwsHttpError } from "./awsHttp";
 import { DynamodbSource } from "./lambda/mapping/dynamodbSource";
 import { MappingStore } from "./lambda/mapping/mappingStore";
 import { readSettings } from "./lambda/settings";

@@ -142,7 +142,7 @@ export class Jobs {
       mappings,
       settings,
       source: await openSource(request.source, sourceId(request.id), settings, this.roles, this.behaviour),
-      target: new DynamoTarget(dynamodb, this.behaviour, abort.signal, onRetry),
+      target: new DynamoTarget(this.roles.writer(request.target), this.behaviour, abort.signal, onRetry),
       targetTables,
       tables,
       progress,

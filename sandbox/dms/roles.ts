@@ -2,6 +2,7 @@ import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
+import { AwsHttp } from "../awsHttp";
 import { NotAssumable, type RoleCredentials, ServiceRoles } from "../roleSession";
 import type { StoredEndpoint } from "./store";
 import { Fault } from "./wire/fault";
@@ -28,6 +29,7 @@ export class DmsRoles {
   private readonly service: ServiceRoles;
   private readonly regional: ServiceRoles;
   private readonly targets = new Map<string, DynamoDBClient>();
+  private readonly writers = new Map<string, AwsHttp>();
   private readonly readers = new Map<string, SecretsManagerClient>();
   private logsClient: CloudWatchLogsClient | undefined;
 
@@ -49,6 +51,16 @@ export class DmsRoles {
         maxAttempts: 1,
         requestHandler: new NodeHttpHandler({ httpAgent: { keepAlive: true, maxSockets: 64 } }),
       });
+    });
+  }
+
+  /** The same without an SDK, for the rows. */
+  writer(stored: StoredEndpoint): AwsHttp {
+    const roleArn = targetRole(stored);
+    return made(this.writers, roleArn, () => {
+      const { endpoint, region } = this.options;
+      const url = new URL(endpoint);
+      return new AwsHttp({ region, endpointOf: () => url }, () => this.assume(this.service, roleArn));
     });
   }
 

@@ -5,7 +5,7 @@
  */
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { AwsHttp } from "./awsHttp";
+import { AwsHttp } from "../awsHttp";
 import { FunctionStore } from "./functionStore";
 import { log, messageOf } from "./log";
 import { MappingRunner } from "./mapping/mappingRunner";

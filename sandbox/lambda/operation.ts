@@ -1,4 +1,4 @@
-import type { AwsHttp } from "./awsHttp";
+import type { AwsHttp } from "../awsHttp";
 import type { FunctionStore } from "./functionStore";
 import type { MappingRunner } from "./mapping/mappingRunner";
 import type { MappingStore } from "./mapping/mappingStore";

@@ -1,4 +1,4 @@
-import { AwsHttpError } from "../../sandbox/lambda/awsHttp";
+import { AwsHttpError } from "../../sandbox/awsHttp";
 import type { Checkpoint } from "../../sandbox/lambda/mapping/checkpointStore";
 import type {
   Position,

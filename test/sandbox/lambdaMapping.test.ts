@@ -4,7 +4,7 @@ import { CreateStreamCommand, KinesisClient, PutRecordCommand } from "@aws-sdk/c
 import { DeleteFunctionCommand, UpdateEventSourceMappingCommand } from "@aws-sdk/client-lambda";
 import { CreateBucketCommand, GetObjectCommand, ListObjectsV2Command, S3Client } from "@aws-sdk/client-s3";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
-import { AwsHttp } from "../../sandbox/lambda/awsHttp";
+import { AwsHttp } from "../../sandbox/awsHttp";
 import { readSettings } from "../../sandbox/lambda/settings";
 import { eventually, LambdaBench } from "../helpers/lambdaBench";
 

@@ -1,13 +1,5 @@
-import {
-  BatchWriteItemCommand,
-  DeleteItemCommand,
-  type DynamoDBClient,
-  PutItemCommand,
-  type TransactWriteItem,
-  TransactWriteItemsCommand,
-  UpdateItemCommand,
-  type WriteRequest,
-} from "@aws-sdk/client-dynamodb";
+import type { WriteRequest } from "@aws-sdk/client-dynamodb";
+import { type AwsHttp, AwsHttpError } from "../../awsHttp";
 import type { Behaviour } from "../behaviour";
 import { itemBytes, MAX_ITEM_BYTES } from "./itemSize";
 import { type Request, requestOf, type Write } from "./requests";
@@ -41,12 +33,12 @@ export interface WriteResult {
 /** Writes rows to DynamoDB. Waits out throttling and outages; never skips a row without saying so. */
 export class DynamoTarget {
   /**
-   * @param client with one attempt a request: the retries are made here
+   * @param aws makes one attempt a request: the retries are made here
    * @param signal ends every wait
    * @param onRetry told of each attempt that failed and is made again
    */
   constructor(
-    private readonly client: DynamoDBClient,
+    private readonly aws: Pick<AwsHttp, "json">,
     private readonly behaviour: Behaviour,
     private readonly signal: AbortSignal,
     private readonly onRetry: (error: unknown, attempt: number) => void,
@@ -115,21 +107,30 @@ export class DynamoTarget {
   }
 
   private async send(request: Request): Promise<void> {
-    const options = { abortSignal: this.signal };
     if ("Put" in request) {
-      await this.client.send(new PutItemCommand(request.Put), options);
+      await this.call("PutItem", request.Put);
     } else if ("Update" in request) {
-      await this.client.send(new UpdateItemCommand(request.Update), options);
+      await this.call("UpdateItem", request.Update);
     } else {
-      await this.client.send(new DeleteItemCommand(request.Delete), options);
+      await this.call("DeleteItem", request.Delete);
     }
   }
 
-  private async sendTransaction(requests: Request[]): Promise<void> {
-    // An update without an expression is the one thing that the types differ in, and is not among these.
-    const TransactItems = requests as TransactWriteItem[];
-    const command = new TransactWriteItemsCommand({ TransactItems });
-    await persist(() => this.client.send(command, { abortSignal: this.signal }), this.signal, this.onRetry);
+  private async sendTransaction(TransactItems: Request[]): Promise<void> {
+    await persist(() => this.call("TransactWriteItems", { TransactItems }), this.signal, this.onRetry);
+  }
+
+  /** @throws Error named as DynamoDB names it */
+  private async call<T>(operation: string, input: object): Promise<T> {
+    try {
+      // However long it takes: a write that was given up might still be carried out, after the row's next one.
+      return await this.aws.json<T>("dynamodb", operation, input, { signal: this.signal, timeoutMs: 0 });
+    } catch (error) {
+      if (error instanceof AwsHttpError) {
+        throw Object.assign(new Error(error.message), { name: error.code });
+      }
+      throw error;
+    }
   }
 
   private async sendBatch(requests: BatchRequest[]): Promise<void> {
@@ -141,9 +142,9 @@ export class DynamoTarget {
       items.push(item);
     }
     for (let attempt = 0; ; attempt++) {
-      const command = new BatchWriteItemCommand({ RequestItems });
+      const input = { RequestItems };
       const { UnprocessedItems = {} } = await persist(
-        () => this.client.send(command, { abortSignal: this.signal }),
+        () => this.call<{ UnprocessedItems?: Record<string, WriteRequest[]> }>("BatchWriteItem", input),
         this.signal,
         this.onRetry,
       );

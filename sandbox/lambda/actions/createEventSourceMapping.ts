@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
+import { type AwsHttp, AwsHttpError } from "../../awsHttp";
 import { ApiError } from "../apiError";
 import { functionArn, functionName, mappingArn, parseArn } from "../arns";
-import { type AwsHttp, AwsHttpError } from "../awsHttp";
 import { Constraints } from "../constraints";
 import { log, messageOf } from "../log";
 import type { MappingRecord } from "../mapping/mappingRecord";

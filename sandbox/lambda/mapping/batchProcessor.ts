@@ -1,5 +1,5 @@
+import { AwsHttpError } from "../../awsHttp";
 import { ApiError } from "../apiError";
-import { AwsHttpError } from "../awsHttp";
 import { type Log, messageOf } from "../log";
 import type { InvocationResult } from "../runtime/executionEnvironment";
 import type { GivenUp } from "./failureDestination";

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import type { AwsHttp } from "../../awsHttp";
 import { parseArn } from "../arns";
-import type { AwsHttp } from "../awsHttp";
 import type { StreamRecord, StreamSource } from "./streamSource";
 import { eventOf } from "./takeBatch";
 

@@ -1,4 +1,4 @@
-import type { AwsHttp } from "../awsHttp";
+import type { AwsHttp } from "../../awsHttp";
 import type { MappableStream, Position, Shard, StreamPage } from "./streamSource";
 
 interface KinesisRecord {

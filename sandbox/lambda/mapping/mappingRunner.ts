@@ -1,6 +1,6 @@
+import type { AwsHttp } from "../../awsHttp";
 import { ApiError } from "../apiError";
 import { functionName, parseArn } from "../arns";
-import type { AwsHttp } from "../awsHttp";
 import type { FunctionStore } from "../functionStore";
 import { log, messageOf } from "../log";
 import type { RoleSessions } from "../roleSessions";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { AwsHttpError } from "../awsHttp";
+import { AwsHttpError } from "../../awsHttp";
 import { messageOf } from "../log";
 import { BatchProcessor, type ProcessorOptions } from "./batchProcessor";
 import type { CheckpointStore } from "./checkpointStore";

@@ -1,6 +1,6 @@
 import { join } from "node:path";
+import type { AwsHttp } from "../../awsHttp";
 import { ApiError } from "../apiError";
-import type { AwsHttp } from "../awsHttp";
 import type { FunctionRecord } from "../functionRecord";
 import type { FunctionStore } from "../functionStore";
 import type { RoleSessions } from "../roleSessions";

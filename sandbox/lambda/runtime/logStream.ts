@@ -1,4 +1,4 @@
-import { type AwsHttp, AwsHttpError } from "../awsHttp";
+import { type AwsHttp, AwsHttpError } from "../../awsHttp";
 import { log } from "../log";
 import { metricDataOf } from "./logMetrics";
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { AwsHttp } from "../../../../sandbox/lambda/awsHttp";
+import type { AwsHttp } from "../../../../sandbox/awsHttp";
 import { compileFilters } from "../../../../sandbox/lambda/mapping/filter";
 import { KinesisSource } from "../../../../sandbox/lambda/mapping/kinesisSource";
 

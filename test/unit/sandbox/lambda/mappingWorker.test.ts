@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { AwsHttpError } from "../../../../sandbox/lambda/awsHttp";
+import { AwsHttpError } from "../../../../sandbox/awsHttp";
 import { MappingWorker } from "../../../../sandbox/lambda/mapping/mappingWorker";
 import type { ShardOptions } from "../../../../sandbox/lambda/mapping/shardWorker";
 import { FakeCheckpoints, FakeStream, fakeRecord } from "../../../helpers/fakeStream";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import fc from "fast-check";
+import { AwsHttpError } from "../../../../sandbox/awsHttp";
 import { ApiError } from "../../../../sandbox/lambda/apiError";
-import { AwsHttpError } from "../../../../sandbox/lambda/awsHttp";
 import type { GivenUp } from "../../../../sandbox/lambda/mapping/failureDestination";
 import { type ShardOptions, ShardWorker } from "../../../../sandbox/lambda/mapping/shardWorker";
 import { FakeCheckpoints, FakeStream, fakeRecord } from "../../../helpers/fakeStream";

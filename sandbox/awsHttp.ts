@@ -1,6 +1,5 @@
 import { Agent, type IncomingMessage, request } from "node:http";
-import { NotAssumable } from "../roleSession";
-import type { Settings } from "./settings";
+import { NotAssumable } from "./roleSession";
 
 /** A service answered with an error, or could not be reached: then the code is Node's, such as ECONNREFUSED. */
 export class AwsHttpError extends Error {
@@ -26,7 +25,7 @@ export class AwsHttpError extends Error {
   }
 }
 
-interface Call {
+interface Call extends CallOptions {
   /** As in the credential scope, such as `dynamodb`. */
   service: string;
   /** The part of the endpoint variable after `AWS_ENDPOINT_URL_`. */
@@ -37,6 +36,21 @@ interface Call {
   body: string;
 }
 
+/** Where requests go: to this machine alone, which whoever makes one of these has seen to. */
+export interface AwsPlace {
+  region: string;
+  /** The endpoint of a service, by the part of the endpoint variable after `AWS_ENDPOINT_URL_`. */
+  endpointOf(service: string): URL;
+}
+
+/** How long a call may take. */
+export interface CallOptions {
+  /** Gives it up. */
+  signal?: AbortSignal;
+  /** How long the answer is waited for, in milliseconds; 0 for as long as it takes. Default: 15,000. */
+  timeoutMs?: number;
+}
+
 /** As whom requests are made. */
 export type Credentials = () => Promise<{ accessKeyId: string }>;
 
@@ -45,26 +59,33 @@ const TIMEOUT_MS = 15_000;
 const ADMINISTRATOR: Credentials = async () => ({ accessKeyId: "sandbox" });
 
 /**
- * Speaks the wire protocols of the services that the mapping runner needs, without an SDK: stream records reach
- * the function as the service wrote them, with no conversion in between that could touch a number.
+ * Speaks the wire protocols of the services that the mapping runner and the replicator need, without an SDK: stream
+ * records reach the function as the service wrote them, with no conversion in between that could touch a number, and
+ * a row is written at a fraction of an SDK's processor time.
  *
- * Requests name an access key and carry no valid signature: only loopback endpoints are ever called (settings.ts
- * refuses others), and what listens there reads account, region and service from the header and checks none.
+ * Requests name an access key and carry no valid signature: only loopback endpoints are ever called (the stand-ins
+ * refuse others as they start), and what listens there reads account, region and service from the header and checks
+ * none.
  */
 export class AwsHttp {
   constructor(
-    private readonly settings: Settings,
+    private readonly place: AwsPlace,
     private readonly credentials: Credentials = ADMINISTRATOR,
     private readonly agent = new Agent({ keepAlive: true, maxSockets: 64 }),
   ) {}
 
   /** The same connections, in a role. */
   as(credentials: Credentials): AwsHttp {
-    return new AwsHttp(this.settings, credentials, this.agent);
+    return new AwsHttp(this.place, credentials, this.agent);
   }
 
   /** Calls an operation of a service that speaks AWS JSON. */
-  async json<T>(service: JsonService, operation: string, input: object): Promise<T> {
+  async json<T>(
+    service: JsonService,
+    operation: string,
+    input: object,
+    options: CallOptions = {},
+  ): Promise<T> {
     const { scope, endpoint, target, version } = JSON_SERVICES[service];
     const text = await this.send({
       service: scope,
@@ -76,6 +97,7 @@ export class AwsHttp {
         "x-amz-target": `${target}.${operation}`,
       },
       body: JSON.stringify(input),
+      ...options,
     });
     return (text === "" ? {} : JSON.parse(text)) as T;
   }
@@ -122,8 +144,8 @@ export class AwsHttp {
   }
 
   private once(call: Call, accessKeyId: string): Promise<string> {
-    const url = this.settings.endpointOf(call.endpoint);
-    const scope = `${accessKeyId}/${new Date().toISOString().slice(0, 10).replaceAll("-", "")}/${this.settings.region}`;
+    const url = this.place.endpointOf(call.endpoint);
+    const scope = `${accessKeyId}/${new Date().toISOString().slice(0, 10).replaceAll("-", "")}/${this.place.region}`;
     const body = Buffer.from(call.body);
     return new Promise((resolve, reject) => {
       const outgoing = request(
@@ -138,7 +160,8 @@ export class AwsHttp {
             authorization: `AWS4-HMAC-SHA256 Credential=${scope}/${call.service}/aws4_request, SignedHeaders=host, Signature=sandbox`,
             "content-length": body.length,
           },
-          timeout: TIMEOUT_MS,
+          timeout: call.timeoutMs ?? TIMEOUT_MS,
+          ...(call.signal !== undefined && { signal: call.signal }),
         },
         (answer) => {
           readAnswer(answer).then(resolve, reject);
@@ -146,7 +169,11 @@ export class AwsHttp {
       );
       outgoing.on("timeout", () =>
         outgoing.destroy(
-          new AwsHttpError("ETIMEDOUT", `${call.service} did not answer within ${TIMEOUT_MS} ms`, 0),
+          new AwsHttpError(
+            "ETIMEDOUT",
+            `${call.service} did not answer within ${call.timeoutMs ?? TIMEOUT_MS} ms`,
+            0,
+          ),
         ),
       );
       outgoing.on("error", (error: NodeJS.ErrnoException) => {
@@ -203,6 +230,7 @@ function errorOf(text: string, status: number): AwsHttpError {
 }
 
 const JSON_SERVICES = {
+  dynamodb: { scope: "dynamodb", endpoint: "DYNAMODB", target: "DynamoDB_20120810", version: "1.0" },
   dynamodbstreams: {
     scope: "dynamodb",
     endpoint: "DYNAMODB_STREAMS",
