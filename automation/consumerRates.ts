@@ -14,6 +14,7 @@ const KINDS = {
   DeviceBridge: "function",
   DataLake: "lake",
   Warehouse: "warehouse",
+  Analytics: "analytics",
 } as const satisfies Record<string, ConsumerPart["kind"]>;
 
 /** The key of a consumer by its component's kind, e.g. `DataLake`, and its name. */
@@ -57,7 +58,7 @@ export async function openConsumerRates(options: WorkspaceOptions): Promise<() =
  * - of a function, the events that it handled: it writes one small item for each into the table that tells repeats
  *   (`ConsumedWriteCapacityUnits`); without that table, the records of its registered consumer
  *   (`SubscribeToShardEvent.Records`), before the filter;
- * - of a warehouse, and of a function with neither, nothing counts them.
+ * - of a warehouse, of the analytics, and of a function with neither, nothing counts them.
  *
  * @param now milliseconds since 1970
  */
@@ -99,7 +100,7 @@ function recordsMetric(
     const of = [{ Name: "DeliveryStreamName", Value: part.deliveryStream }];
     return ["AWS/Firehose", "DataReadFromKinesisStream.Records", of];
   }
-  if (part.kind === "warehouse") {
+  if (part.kind !== "function") {
     return undefined;
   }
   if (part.appliedTable !== undefined) {

@@ -1,6 +1,7 @@
 import type { Dimension } from "@aws-sdk/client-cloudwatch";
 import type { CostQuantity, Known } from "./costEstimate";
 import {
+  type AnalyticsConsumer,
   type ConsumerPart,
   consumerKey,
   type FunctionConsumer,
@@ -85,6 +86,8 @@ export function consumerMetrics(
               [{ Name: "Workgroup", Value: part.workgroup.name }],
             ],
           };
+    case "analytics":
+      return {};
   }
 }
 
@@ -103,6 +106,9 @@ export function* consumerLines(use: CostUse): Generator<CostQuantity> {
         break;
       case "warehouse":
         yield* warehouseLines(own, part, use, measured);
+        break;
+      case "analytics":
+        yield* analyticsLines(own, part);
         break;
     }
   }
@@ -258,4 +264,26 @@ function* warehouseLines(
     "redshiftStorageGbMonth",
     { ...changes, basis: `${changes.basis}, compressed to a fifth; each month adds as much` },
   );
+}
+
+/** The storage of a running application, in GB for each processing unit (Managed Service for Apache Flink, pricing). */
+const FLINK_GB_A_KPU = 50;
+
+function* analyticsLines(line: Line, { kpus, autoScaling }: AnalyticsConsumer): Generator<CostQuantity> {
+  const origin = autoScaling ? "assumed" : "deployed";
+  const added = autoScaling ? "; what auto scaling adds is not in it" : "";
+  const units = kpus === 1 ? "1 processing unit" : `${kpus} processing units`;
+  // Each application is charged one more, for its orchestration (the same).
+  yield line("processing units", (kpus + 1) * HOURS, "flinkKpuHour", {
+    origin,
+    basis: `${units} and one of the service's own, ${HOURS} hours${added}`,
+  });
+  yield line("storage of the running application", kpus * FLINK_GB_A_KPU, "flinkStorageGbMonth", {
+    origin,
+    basis: `${units}, ${FLINK_GB_A_KPU} GB each${added}`,
+  });
+  yield line("stream of its results", HOURS, "kinesisStreamHour", {
+    origin: "deployed",
+    basis: `one on-demand stream, ${HOURS} hours, without the few results in it`,
+  });
 }

@@ -32,7 +32,7 @@ export function consumerKey({ kind, name }: Pick<ConsumerPart, "kind" | "name">)
 }
 
 /** A consumer of the change stream. */
-export type ConsumerPart = FunctionConsumer | LakeConsumer | WarehouseConsumer;
+export type ConsumerPart = FunctionConsumer | LakeConsumer | WarehouseConsumer | AnalyticsConsumer;
 
 /** A `ChangeHandler` or a `DeviceBridge`. */
 export interface FunctionConsumer {
@@ -65,6 +65,16 @@ export interface WarehouseConsumer {
   name: string;
   workgroup?: { name: string; baseRpu: number };
   cluster?: { nodeType: string; nodes: number };
+}
+
+/** An `Analytics`. */
+export interface AnalyticsConsumer {
+  kind: "analytics";
+  name: string;
+  /** Its processing units as deployed, without the one that each application has for itself. */
+  kpus: number;
+  /** Whether the service adds some under load. */
+  autoScaling: boolean;
 }
 
 /** The parts that a stack calls by name, to tell them from those of its consumers. */
@@ -203,6 +213,9 @@ class ConsumerParts {
     const within = componentsOf(urn);
     const last = within.at(-1);
     const name = urn.slice(urn.lastIndexOf("::") + 2);
+    if (within.includes("Analytics")) {
+      return this.countAnalytics(name, type, of);
+    }
     switch (`${last} ${type}`) {
       case "ConsumerFunction aws:lambda/function:Function":
         Object.assign(this.handler(name), {
@@ -244,6 +257,15 @@ class ConsumerParts {
           (type === "aws:dynamodb/table:Table" && last === "LoadProgress")
         );
     }
+  }
+
+  /** Beside the application its results cost a stream; what tells them, and where its code lies, is small. */
+  private countAnalytics(name: string, type: string, of: Properties): boolean {
+    if (type === "aws:kinesisanalyticsv2/application:Application") {
+      this.add(analytics(name, of));
+      return true;
+    }
+    return /^aws:(kinesis\/stream|lambda\/\w+|s3\/bucket|dynamodb\/table):/.test(type);
   }
 
   /** The consumers, by name. */
@@ -293,6 +315,19 @@ function lake(name: string, of: Properties): LakeConsumer {
     deliveryStream: text(of.name),
     parquet: dataFormatConversionConfiguration != null,
     bufferSeconds: number(bufferingInterval, 300),
+  };
+}
+
+function analytics(name: string, of: Properties): AnalyticsConsumer {
+  const configuration = (of.applicationConfiguration ?? {}) as Properties;
+  const flink = (configuration.flinkApplicationConfiguration ?? {}) as Properties;
+  const { parallelism, parallelismPerKpu, autoScalingEnabled } = (flink.parallelismConfiguration ??
+    {}) as Properties;
+  return {
+    kind: "analytics",
+    name,
+    kpus: Math.ceil(number(parallelism, 1) / number(parallelismPerKpu, 1)),
+    autoScaling: autoScalingEnabled === true,
   };
 }
 

@@ -44,6 +44,7 @@ export function pricePlaces(parts: PricedParts): Record<PriceKey, Place | undefi
     usagePart,
     times,
   });
+  const flink = (usagePart: string): Place => ({ serviceCode: "AmazonKinesisAnalytics", usagePart });
   const redshift = (usage: string): Place => ({ serviceCode: "AmazonRedshift", usage });
   const cloudWatch = (usage: string): Place => ({ serviceCode: "AmazonCloudWatch", usage });
   return {
@@ -93,6 +94,8 @@ export function pricePlaces(parts: PricedParts): Record<PriceKey, Place | undefi
     redshiftRpuHour: redshift("Redshift:ServerlessUsage"),
     redshiftNodeHour: nodeType === undefined ? undefined : redshift(`Node:${nodeType}`),
     redshiftStorageGbMonth: redshift(nodeType === undefined ? "RMS:Serverless" : `RMS:${nodeType}`),
+    flinkKpuHour: flink("KPU-Hour"),
+    flinkStorageGbMonth: flink("RunningApplicationStorage"),
     iotMessageMillion: { serviceCode: "AWSIoT", usagePart: "Messages", times: MILLION },
     logsGb: cloudWatch("DataProcessing-Bytes"),
     alarmMonth: cloudWatch("CW:AlarmMonitorUsage"),

@@ -70,6 +70,8 @@ export const PRICES = {
   redshiftRpuHour: { unit: "RPU-hour", of: "an RPU and hour of Redshift Serverless" },
   redshiftNodeHour: { unit: "node-hour", of: "an hour of a node of the stack's cluster, of its type" },
   redshiftStorageGbMonth: { unit: "GB-month", of: "a GB and month in Redshift's managed storage" },
+  flinkKpuHour: { unit: "KPU-hour", of: "an hour of a processing unit of Managed Service for Apache Flink" },
+  flinkStorageGbMonth: { unit: "GB-month", of: "a GB and month of a running Flink application" },
   iotMessageMillion: {
     unit: "million messages",
     of: "a million messages of up to 5 KB that AWS IoT Core takes",

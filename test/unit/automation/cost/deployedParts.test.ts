@@ -132,6 +132,17 @@ describe("deployedParts", () => {
         nodeType: "ra3.large",
         numberOfNodes: 2,
       }),
+      part("Analytics", "flink", "aws:kinesisanalyticsv2/application:Application", {
+        applicationConfiguration: {
+          flinkApplicationConfiguration: {
+            parallelismConfiguration: { parallelism: 5, parallelismPerKpu: 2, autoScalingEnabled: true },
+          },
+        },
+      }),
+      part("Analytics", "flink-results", "aws:kinesis/stream:Stream", { name: "flink-results-1" }),
+      part("Analytics CodeBucket", "flink-code", BUCKET, { bucket: "code" }),
+      part("Analytics ConsumerFunction", "flink-results", FUNCTION, { name: "flink-results-1", ...size }),
+      part("Analytics ConsumerFunction", "flink-results", MAPPING),
       part("Warehouse", "wh-streams", "aws:redshiftdata/statement:Statement"),
       part("Pipeline LoadProgress", "shop-load-progress", TABLE, { name: "progress-1" }),
     );
@@ -147,6 +158,7 @@ describe("deployedParts", () => {
         mapping: { batchSize: 500, windowSeconds: 1 },
         messages: true,
       },
+      { kind: "analytics", name: "flink", kpus: 3, autoScaling: true },
       { kind: "warehouse", name: "nodes", cluster: { nodeType: "ra3.large", nodes: 2 } },
       {
         ...common,

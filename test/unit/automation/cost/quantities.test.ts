@@ -306,6 +306,16 @@ describe("quantities", () => {
       close(of(seldom, "s3PutThousand"), 0.01);
     });
 
+    it("runs the analytics all month, with the unit that the service adds, their storage and their results", () => {
+      const flink = consumers({ kind: "analytics", name: "flink", kpus: 3, autoScaling: false });
+      close(of(flink, "flinkKpuHour"), 4 * 730);
+      close(of(flink, "flinkStorageGbMonth"), 150);
+      close(more(flink, "kinesisStreamHour"), 730);
+      assert.equal(line(use(flink), "flinkKpuHour")?.origin, "deployed");
+      const scaled = consumers({ kind: "analytics", name: "flink", kpus: 3, autoScaling: true });
+      assert.equal(line(use(scaled), "flinkKpuHour")?.origin, "assumed");
+    });
+
     it("runs a warehouse at its base all month unless its use was counted, and nodes always", () => {
       const workgroup = { name: "wh-prod", baseRpu: 8 };
       const serverless = consumers({ kind: "warehouse", name: "wh", workgroup });
