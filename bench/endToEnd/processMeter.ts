@@ -1,8 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { descendants } from "../../test/helpers/processes";
 
-/** How often the processes are looked at, in milliseconds. */
-const LOOK_MS = 250;
+/** How often the processes are looked at, in milliseconds: seldom, for it takes time of the same processors. */
+const LOOK_MS = 1000;
 
 /** The unit of processor time in /proc: Linux shows programs 100 ticks a second, whatever its own clock does (time(7), USER_HZ). */
 const TICKS_A_SECOND = 100;

@@ -10,8 +10,8 @@ export const FAN_IN = "fan-in";
 
 export const NO_WINDOW = "rowstream, no window";
 
-/** What a user sets for whom a second is long: no wait for a batch to fill, which asks for small ones, side by side. */
-const NO_WAIT = { batchSize: 10, windowSeconds: 0, parallelization: 10 };
+/** What a user sets for whom a second is long: no wait for a batch to fill, which asks for small ones. */
+const NO_WAIT = { batchSize: 10, windowSeconds: 0 };
 
 /** Deploys the pipeline into the sandbox, with the settings that a user gets who chooses none, and then with {@link NO_WAIT}. */
 export async function startRowstream(bench: SandboxBench): Promise<Side> {
