@@ -1,4 +1,4 @@
-import { policyDocument } from "./policyDocument";
+import { policyDocument, tlsOnly } from "./policyDocument";
 
 /** The policy of a topic for alarms: lets those of this account and region in, and nobody who speaks no TLS. */
 export function alarmTopicPolicy(
@@ -19,13 +19,6 @@ export function alarmTopicPolicy(
         StringEquals: { "aws:SourceAccount": accountId },
       },
     },
-    {
-      Sid: "TlsOnly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "sns:Publish",
-      Resource: topicArn,
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
+    tlsOnly("sns:Publish", topicArn),
   ]);
 }

@@ -14,7 +14,7 @@ import {
   lambdaLogGroupArgs,
   lambdaRoleArgs,
 } from "./lambdaFunction";
-import { policyDocument } from "./policyDocument";
+import { policyDocument, tlsOnly } from "./policyDocument";
 import { type ResolvedSource, resolveSource, type SourceArgs } from "./replication/source";
 
 /** A heartbeat in the source of one pipeline. */
@@ -274,14 +274,7 @@ function queuePolicy(queueArn: string, ruleArn: string): string {
       Resource: queueArn,
       Condition: { ArnEquals: { "aws:SourceArn": ruleArn } },
     },
-    {
-      Sid: "TlsOnly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "sqs:*",
-      Resource: queueArn,
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
+    tlsOnly("sqs:*", queueArn),
   ]);
 }
 

@@ -14,6 +14,18 @@ export function policyDocument(statements: PolicyStatement[]): string {
   return JSON.stringify({ Version: "2012-10-17", Statement: statements });
 }
 
+/** Refuses whoever speaks no TLS: a statement of a resource's own policy. */
+export function tlsOnly(action: string, resource: string | string[]): PolicyStatement {
+  return {
+    Sid: "TlsOnly",
+    Effect: "Deny",
+    Principal: "*",
+    Action: action,
+    Resource: resource,
+    Condition: { Bool: { "aws:SecureTransport": "false" } },
+  };
+}
+
 /**
  * The trust policy of a role that one AWS service assumes.
  *

@@ -1,7 +1,7 @@
 import * as aws from "@pulumi/aws";
 import type * as pulumi from "@pulumi/pulumi";
 import { Component, type ComponentArgs, type Transform } from "./component";
-import { policyDocument } from "./policyDocument";
+import { policyDocument, tlsOnly } from "./policyDocument";
 
 /** What every bucket of rowstream's takes. */
 export interface PrivateBucketArgs extends ComponentArgs {
@@ -119,14 +119,5 @@ export abstract class PrivateBucket extends Component {
 
 /** Denies everything that does not come over TLS. */
 function tlsOnlyPolicy(bucketArn: string): string {
-  return policyDocument([
-    {
-      Sid: "TlsOnly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "s3:*",
-      Resource: [bucketArn, `${bucketArn}/*`],
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
-  ]);
+  return policyDocument([tlsOnly("s3:*", [bucketArn, `${bucketArn}/*`])]);
 }

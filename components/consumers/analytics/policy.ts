@@ -1,4 +1,4 @@
-import { type PolicyStatement, policyDocument } from "../../policyDocument";
+import { type PolicyStatement, policyDocument, tlsOnly } from "../../policyDocument";
 import { viaService } from "../../replication/policies";
 import { readStreamStatements, type StreamAccess } from "../streamAccess";
 
@@ -50,14 +50,5 @@ function everyGroup(logGroupArn: string): string {
 
 /** Nobody publishes to the topic without TLS; who may at all, roles say. */
 export function topicPolicy(topicArn: string): string {
-  return policyDocument([
-    {
-      Sid: "TlsOnly",
-      Effect: "Deny",
-      Principal: "*",
-      Action: "sns:Publish",
-      Resource: topicArn,
-      Condition: { Bool: { "aws:SecureTransport": "false" } },
-    },
-  ]);
+  return policyDocument([tlsOnly("sns:Publish", topicArn)]);
 }
