@@ -8,8 +8,8 @@ import org.apache.flink.table.api.TableEnvironment;
 
 /**
  * Runs jobs as main.py does (components/consumers/analytics/application.ts), one after the other in one Flink: each
- * argument is a file of a job's JSON. Every statement that writes is planned alone first. A line says what was done; a
- * job without an end goes on until this process is ended.
+ * argument is a file of a job's JSON. Flink plans all statements that write as one; where it refuses, it plans each alone,
+ * so that the one at fault is named. A line says that a job ran; one without an end goes on until this process is ended.
  */
 public class RunFlink {
   public static void main(String[] files) throws Exception {
@@ -24,17 +24,26 @@ public class RunFlink {
       }
       StatementSet statements = environment.createStatementSet();
       for (JsonNode statement : job.get("inserts")) {
-        environment.explainSql(statement.asText());
-        say("planned");
         statements.addInsertSql(statement.asText());
       }
-      statements.execute().await();
-      say("ran");
+      try {
+        statements.execute().await();
+      } catch (Exception refused) {
+        for (JsonNode statement : job.get("inserts")) {
+          planAlone(environment, statement.asText());
+        }
+        throw refused;
+      }
+      System.out.println("ran");
+      System.out.flush();
     }
   }
 
-  private static void say(String what) {
-    System.out.println(what);
-    System.out.flush();
+  private static void planAlone(TableEnvironment environment, String statement) {
+    try {
+      environment.explainSql(statement);
+    } catch (Exception refused) {
+      throw new IllegalArgumentException("Flink does not plan " + statement, refused);
+    }
   }
 }
