@@ -62,9 +62,8 @@ export const endToEnd: Bench = async (size, onProgress) => {
         onProgress(`round ${round}: ${name}`);
         for (const [measured, result] of await playSide(place, start, LOADS[size])) {
           const { steady, burst } = result;
-          onProgress(
-            `${measured}: p50 ${steady.p50Ms.toFixed(0)} ms, ${burst.changesPerSecond.toFixed(0)} changes/s in the burst`,
-          );
+          const rate = burst && `, ${burst.changesPerSecond.toFixed(0)} changes/s in the burst`;
+          onProgress(`${measured}: p50 ${steady.p50Ms.toFixed(0)} ms${rate ?? ""}`);
           results.set(measured, [...(results.get(measured) ?? []), result]);
         }
       }

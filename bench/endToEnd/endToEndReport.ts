@@ -16,9 +16,13 @@ export type Rounds = ReadonlyMap<string, readonly SideResult[]>;
 export function endToEndReport(rounds: Rounds): Report {
   const report: Report = { name: "endtoend", machine: machine(), rows: [], ratios: {}, targets: {} };
   for (const load of ["steady", "burst"] as const) {
-    const sides = new Map(
-      [...rounds].map(([side, results]) => [side, medians(results.map((one) => one[load]))]),
-    );
+    const sides = new Map<string, LoadResult>();
+    for (const [side, results] of rounds) {
+      const loaded = results.flatMap((one) => one[load] ?? []);
+      if (loaded.length > 0) {
+        sides.set(side, medians(loaded));
+      }
+    }
     for (const [side, result] of sides) {
       report.rows.push(...rowsOf(load, side, result));
     }

@@ -26,14 +26,15 @@ export interface LoadResult {
   parts: Map<string, { cpuPerMillion: number; coresBusy: number; peakMib: number }>;
 }
 
-/** What a side did with both loads. */
+/** What a side did with the loads that it was put under. */
 export interface SideResult {
   steady: LoadResult;
-  burst: LoadResult;
+  burst?: LoadResult;
 }
 
 /**
- * Puts a side under the steady load and then under the burst, with its first settings and then with its others.
+ * Puts a side under the steady load and then under the burst, and once more under the steady load with its other
+ * settings.
  * @returns what came of it, by the side's name and that of its other settings
  * @param writer opened before the side began
  * @param environment leads to the sandbox
@@ -55,17 +56,16 @@ export async function measureSide(
       return result(written, arrived, before, meter.use());
     };
     const { changesPerSecond, seconds } = loads.steady;
-    const underAll = async (): Promise<SideResult> => {
-      await under(() => writer.burst(loads.warmUp));
-      return {
-        steady: await under(() => writer.steady(changesPerSecond, seconds)),
-        burst: await under(() => writer.burst(loads.burst)),
-      };
+    const underSteady = () => under(() => writer.steady(changesPerSecond, seconds));
+    await under(() => writer.burst(loads.warmUp));
+    const first: SideResult = {
+      steady: await underSteady(),
+      burst: await under(() => writer.burst(loads.burst)),
     };
-    const results = new Map([[side.name, await underAll()]]);
+    const results = new Map([[side.name, first]]);
     if (side.otherSettings !== undefined) {
       await side.otherSettings.apply();
-      results.set(side.otherSettings.name, await underAll());
+      results.set(side.otherSettings.name, { steady: await underSteady() });
     }
     return results;
   } finally {

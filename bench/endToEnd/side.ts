@@ -10,7 +10,7 @@ export interface Side {
   parts: Readonly<Record<string, RegExp>>;
   /** Resolves with the reason when it has ended by itself. Never rejects. */
   failed: Promise<Error>;
-  /** Other settings that a user may choose, under which the loads are measured once more. */
+  /** Other settings that a user may choose for latency, under which the steady load is measured once more. */
   otherSettings?: { name: string; apply(): Promise<void> };
   /** Ends it, so that it uses nothing while another one is measured. */
   stop(): Promise<void>;
