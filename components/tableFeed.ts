@@ -42,8 +42,8 @@ export interface MappingOptions {
    */
   batchSize?: number;
   /**
-   * How long Lambda waits for a batch to fill, in seconds, 0 to 300. Default: 1. With 0 events are out sooner, by up to a
-   * second, and the function is called more often: it needs a batchSize of at most 10, for the API's documentation asks
+   * How long Lambda waits for a batch to fill, in seconds, 0 to 300. Default: 1. With 0 no event waits, and the
+   * function is called more often: it needs a batchSize of at most 10, for the API's documentation asks
    * for at least 1 with larger batches, and under load a parallelization that makes up for the small batches.
    */
   windowSeconds?: number;

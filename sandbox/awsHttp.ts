@@ -61,7 +61,7 @@ const ADMINISTRATOR: Credentials = async () => ({ accessKeyId: "sandbox" });
 /**
  * Speaks the wire protocols of the services that the mapping runner and the replicator need, without an SDK: stream
  * records reach the function as the service wrote them, with no conversion in between that could touch a number, and
- * a row is written at a fraction of an SDK's processor time.
+ * a row is written with less processor time.
  *
  * Requests name an access key and carry no valid signature: only loopback endpoints are ever called (the stand-ins
  * refuse others as they start), and what listens there reads account, region and service from the header and checks
