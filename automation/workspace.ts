@@ -187,9 +187,11 @@ export async function openStack(options: WorkspaceOptions): Promise<PipelineStac
     async update(pass, tables) {
       const startedAt = Date.now();
       options.onEvent({ code: "PassStarted", pass, tables: tables.length });
-      const { changes, outputs } = await engine("the update", false, tables, (hooks) =>
+      const { changes, outputs: told } = await engine("the update", false, tables, (hooks) =>
         stack.up({ ...hooks, ...policed, ...QUIET }),
       );
+      // On a busy machine the engine's last events may be lost: the state has what they told.
+      const outputs = isPipelineOutputs(told) ? told : (await self.snapshot()).outputs;
       options.onEvent({ code: "PassFinished", pass, changes, seconds: secondsSince(startedAt) });
       if (!isPipelineOutputs(outputs)) {
         throw new RowstreamError(
