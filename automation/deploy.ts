@@ -146,7 +146,11 @@ async function passes(run: Run): Promise<DeployResult> {
   }
   const { present, added } = await tablesNow(run, before);
   await learnOfLostStreams(run, before, present);
-  let acted = await stopIfUpdateTouchesReplication(run, before, present, added);
+  // A change of a new table that DMS applies before its stream is on would be no event.
+  if (before.outputs && added.length > 0) {
+    await stopIfRunning(stepContext(run, before.outputs), `to take in ${list(added)}`);
+  }
+  let acted = await stopIfUpdateTouchesReplication(run, before, present);
 
   const tables = [...present, ...added].sort(byName);
   const first = await stack.update(1, tables);
@@ -168,7 +172,6 @@ async function passes(run: Run): Promise<DeployResult> {
 
   let secondChanged = false;
   if (!sameTables(discovery.tables, outputs.tables)) {
-    // A change of a new table that DMS applies before its stream is on would be no event.
     if (discovery.added.length > 0) {
       await stopIfRunning(context, `to take in ${list(discovery.added)}`);
     }
@@ -250,15 +253,11 @@ async function tablesNow(
   return { present: await presentTables(before, parts.catalogueFor), added: [] };
 }
 
-/**
- * DMS refuses to change a task or an endpoint that is in use; and a change of a new table that DMS applies before its
- * stream is on would be no event. True if it stopped the replication.
- */
+/** DMS refuses to change a task or an endpoint that is in use. True if it stopped the replication. */
 async function stopIfUpdateTouchesReplication(
   run: Run,
   before: StackSnapshot,
   tables: ReplicatedTable[],
-  added: ReplicatedTable[],
 ): Promise<boolean> {
   if (!before.outputs) {
     return false;
@@ -267,10 +266,6 @@ async function stopIfUpdateTouchesReplication(
   const phase = (await context.control.state())?.phase;
   if (phase !== "running" && phase !== "loading") {
     return false;
-  }
-  if (added.length > 0) {
-    await stopReplication(context, `to take in ${list(added)}`);
-    return true;
   }
   if (!(await mayTouchReplication(run.parts.stack))) {
     return false;
