@@ -1,4 +1,5 @@
 import { CloudWatchClient } from "@aws-sdk/client-cloudwatch";
+import { consumerMetrics, type FigureMetric } from "./cost/consumerQuantities";
 import { type ConsumerPart, consumerKey, deployedParts } from "./cost/deployedParts";
 import { metricData, metricQuery, metricSum } from "./metricData";
 import { stackSnapshot } from "./stackSnapshot";
@@ -78,7 +79,7 @@ export async function readConsumerRates(
   }
   const until = now - LATE * 1000;
   const queries = counted.map(({ metric: [namespace, name, of] }, index) =>
-    metricQuery(`consumer${index}`, [namespace, name], [...of], "Sum", 60),
+    metricQuery(`consumer${index}`, [namespace, name], of, "Sum", 60),
   );
   const data = await metricData(client, queries, until - WINDOW * 1000, until);
   for (const [index, { key }] of counted.entries()) {
@@ -90,28 +91,9 @@ export async function readConsumerRates(
   return rates;
 }
 
-type Dimensions = readonly { Name: string; Value: string }[];
-
-function recordsMetric(
-  part: ConsumerPart,
-  streamName: string,
-): readonly [string, string, Dimensions] | undefined {
-  if (part.kind === "lake") {
-    const of = [{ Name: "DeliveryStreamName", Value: part.deliveryStream }];
-    return ["AWS/Firehose", "DataReadFromKinesisStream.Records", of];
-  }
-  if (part.kind !== "function") {
-    return undefined;
-  }
-  if (part.appliedTable !== undefined) {
-    return ["AWS/DynamoDB", "ConsumedWriteCapacityUnits", [{ Name: "TableName", Value: part.appliedTable }]];
-  }
-  if (part.fanOut !== undefined) {
-    const of = [
-      { Name: "StreamName", Value: streamName },
-      { Name: "ConsumerName", Value: part.fanOut },
-    ];
-    return ["AWS/Kinesis", "SubscribeToShardEvent.Records", of];
-  }
-  return undefined;
+function recordsMetric(part: ConsumerPart, streamName: string): FigureMetric | undefined {
+  const { records, writes, fanOutBytes } = consumerMetrics(part, streamName);
+  return (
+    records ?? writes ?? (fanOutBytes && [fanOutBytes[0], "SubscribeToShardEvent.Records", fanOutBytes[2]])
+  );
 }
