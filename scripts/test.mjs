@@ -27,10 +27,12 @@ await runMain(async () => {
     process.env.ROWSTREAM_PRIVILEGES_DIR = privilegesDir;
   }
   const total = { passed: 0, failed: 0, skipped: 0 };
+  const failures = [];
   let code = lint;
   for (const [suite, specs] of selected) {
     const result = await runSuite(suite, specs, options);
     for (const count of Object.keys(total)) total[count] += result[count];
+    failures.push(...result.failures.map((failure) => `${suite}: ${failure}`));
     code ||= result.code;
   }
   const privileges = whole ? privilegesReport(privilegesDir) : undefined;
@@ -38,6 +40,8 @@ await runMain(async () => {
     process.stdout.write(`\nWhat the roles are granted, and what the tests used of it:\n\n${privileges}\n`);
   if (lint !== 0)
     process.stderr.write("error: the lint failed: see above, `npm run format` mends what it can\n");
+  // Named once more where a log's last lines show it: the tests' own reports lie thousands of lines above.
+  for (const failure of failures) process.stderr.write(`failed: ${failure}\n`);
   process.stdout.write(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`);
   process.exitCode = code;
 });

@@ -28,8 +28,8 @@ export function runVisibly(program, args) {
 }
 
 /**
- * Runs one mocha suite and resolves to {passed, failed, skipped, code}. A run that ends badly without a failed
- * test (a file that does not load, a crash) counts as one failure.
+ * Runs one mocha suite and resolves to {passed, failed, skipped, failures, code}; `failures` names what failed, a
+ * line each. A run that ends badly without a failed test (a file that does not load, a crash) counts as one failure.
  */
 export async function runSuite(suite, specs, options) {
   const folder = mkdtempSync(path.join(tmpdir(), "rowstream-test-"));
@@ -38,8 +38,10 @@ export async function runSuite(suite, specs, options) {
     const settings = ["--config", `test/mocharc.${suite}.yaml`, "--reporter", reporter];
     const report = ["--reporter-option", `counts=${counts}`];
     const code = await runVisibly(process.execPath, [mocha, ...settings, ...report, ...options, ...specs]);
-    const counted = readJson(counts) ?? { passed: 0, failed: 0, skipped: 0 };
-    return { ...counted, failed: code === 0 ? counted.failed : Math.max(counted.failed, 1), code };
+    const counted = readJson(counts) ?? { passed: 0, failed: 0, skipped: 0, failures: [] };
+    if (code !== 0 && counted.failed === 0)
+      return { ...counted, failed: 1, failures: [`ended with code ${code} and no failed test`], code };
+    return { ...counted, code };
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
