@@ -11,9 +11,15 @@ export type Bundle =
   | "analyticsResults"
   | "heartbeat";
 
-/** A bundle's path, in the project and in the zip alike. */
-function bundlePath(bundle: Bundle): string {
-  return `dist/lambda/${bundle}.js`;
+/** What a bundle loads when it needs it: for a cold start not to read it, each is a file of its own. */
+const ON_DEMAND: Partial<Record<Bundle, readonly string[]>> = {
+  fanIn: ["onDemand/s3", "onDemand/secretsManager"],
+  deviceBridge: ["onDemand/s3"],
+};
+
+/** The paths of a bundle and of what it loads on demand, in the project and in the zip alike. */
+function bundlePaths(bundle: Bundle): string[] {
+  return [bundle, ...(ON_DEMAND[bundle] ?? [])].map((name) => `dist/lambda/${name}.js`);
 }
 
 /**
@@ -30,7 +36,7 @@ export function lambdaCodePaths(
   const needed = new Set<string>();
   for (const name of packages) addWithDependencies(needed, name);
   return {
-    extraIncludePaths: [bundlePath(bundle)],
+    extraIncludePaths: bundlePaths(bundle),
     extraExcludePackages: dependenciesOf("package.json").filter((name) => !needed.has(name)),
   };
 }
@@ -41,8 +47,8 @@ export function checkLambdaCode(faults: Faults, bundle: Bundle, packages: readon
     faults.add("", `runs in ${process.cwd()}, which holds no package.json; run it in the project's root`);
     return;
   }
-  if (!existsSync(resolve(bundlePath(bundle)))) {
-    faults.add("", `${bundlePath(bundle)} is missing; make it with: npm run build`);
+  for (const path of bundlePaths(bundle)) {
+    if (!existsSync(resolve(path))) faults.add("", `${path} is missing; make it with: npm run build`);
   }
   const known = dependenciesOf("package.json");
   packages.forEach((name, index) => {

@@ -15,12 +15,12 @@ const REQUEST_TIMEOUT_MS = 10_000;
 
 /**
  * PutObject on the failure bucket, whose default encryption applies. The client is loaded and made at the first write:
- * most functions never need it, and a cold start would take a third longer with it.
+ * most functions never need it, and each cold start would take longer by it.
  */
 export function failureBucket(region: string, bucket: string): PutObject {
   let client: S3Client | undefined;
   return async ({ key, body }, signal) => {
-    const s3 = await import("@aws-sdk/client-s3");
+    const s3 = await import("./onDemand/s3.js");
     client ??= new s3.S3Client({
       region,
       requestHandler: new NodeHttpHandler({

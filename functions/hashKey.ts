@@ -18,7 +18,7 @@ export async function readHashKey(
   signal?: AbortSignal,
 ): Promise<string> {
   // Loaded here: few functions hash a column, and the others start without it.
-  const { GetSecretValueCommand, SecretsManagerClient } = await import("@aws-sdk/client-secrets-manager");
+  const { GetSecretValueCommand, SecretsManagerClient } = await import("./onDemand/secretsManager.js");
   const client = new SecretsManagerClient({
     region,
     requestHandler: new NodeHttpHandler({

@@ -7,7 +7,7 @@ import { StandIn } from "../../sandbox/standIn";
 import { ProviderBench } from "../../test/helpers/providerBench";
 import { temporaryFolder } from "../../test/helpers/temporaryFolder";
 import { ROOT } from "../../test/helpers/tools";
-import type { Bench } from "../bench";
+import type { Bench, Size } from "../bench";
 import { atMost, machine, type Report } from "../report";
 import type { SideFigures } from "./sideMain";
 
@@ -15,6 +15,31 @@ const MOST_BESIDE_ENGINE = 1.3;
 const MOST_BESIDE_NO_CHANGE = 1.2;
 /** Above 1 time grows faster than the number of tables. */
 const MOST_GROWTH = 1.1;
+
+const STATE_ONCE = ", state written once";
+
+/** One size of the bench. */
+interface Case {
+  tables: number;
+  /**
+   * Whether the state is written at every step, as a self-managed backend has it: all of it, several times a table, so
+   * that the time grows with the square of their number. Else it is written once, at the end.
+   */
+  everyStep: boolean;
+  /** How often the runs that follow the first are measured. */
+  rounds: number;
+}
+
+const CASES: Record<Size, readonly Case[]> = {
+  full: [
+    { tables: 10, everyStep: true, rounds: 3 },
+    { tables: 100, everyStep: true, rounds: 3 },
+    { tables: 100, everyStep: false, rounds: 3 },
+    // A thousand tables take their time, beside which what differs from run to run is little.
+    { tables: 1_000, everyStep: false, rounds: 1 },
+  ],
+  small: [{ tables: 3, everyStep: true, rounds: 1 }],
+};
 
 /** What a run does, as the report names it. */
 const RUNS = { all: "all of them", none: "no change", one: "one more" } as const;
@@ -27,18 +52,18 @@ type RunKind = keyof typeof RUNS;
  */
 export const secondPass: Bench = async (size, onProgress) => {
   const report: Report = { name: "secondpass", machine: machine(), rows: [], ratios: {}, targets: {} };
-  const counts = size === "full" ? [10, 100, 1_000] : [3];
   const seconds = new Map<string, number>();
-  for (const count of counts) {
+  const key = (kind: string, run: RunKind, { tables, everyStep }: Case) =>
+    `${kind} ${run} ${tables} ${everyStep}`;
+  for (const one of CASES[size]) {
+    const name = `${one.tables} tables${one.everyStep ? "" : STATE_ONCE}`;
     for (const kind of ["driver", "engine"] as const) {
-      onProgress(`${count} tables, the ${kind}`);
-      // A thousand tables take their time, beside which what differs from run to run is little.
-      const rounds = size === "full" && count < 1_000 ? 3 : 1;
-      const figures = await measureSide(kind, count, rounds);
+      onProgress(`${name}: the ${kind}`);
+      const figures = await measureSide(kind, one);
       for (const run of Object.keys(RUNS) as RunKind[]) {
-        seconds.set(key(kind, run, count), figures[run].seconds);
+        seconds.set(key(kind, run, one), figures[run].seconds);
         report.rows.push({
-          tables: count,
+          tables: name,
           run: RUNS[run],
           by: kind,
           seconds: figures[run].seconds,
@@ -48,24 +73,23 @@ export const secondPass: Bench = async (size, onProgress) => {
       }
     }
     for (const run of Object.keys(RUNS) as RunKind[]) {
-      ratio(`${count} tables, ${RUNS[run]}: beside the engine`, [
-        seconds.get(key("driver", run, count)),
-        seconds.get(key("engine", run, count)),
+      ratio(`${name}, ${RUNS[run]}: beside the engine`, [
+        seconds.get(key("driver", run, one)),
+        seconds.get(key("engine", run, one)),
       ]);
     }
-  }
-  const most = counts.at(-1) ?? 0;
-  ratio(
-    `${most} tables: one more beside no change`,
-    [seconds.get(key("driver", "one", most)), seconds.get(key("driver", "none", most))],
-    MOST_BESIDE_NO_CHANGE,
-  );
-  if (counts.length > 1) {
-    const before = counts.at(-2) ?? 0;
-    const perTable = (count: number) => (seconds.get(key("driver", "all", count)) ?? Number.NaN) / count;
     ratio(
-      `seconds a table: ${most} tables beside ${before}`,
-      [perTable(most), perTable(before)],
+      `${name}: one more beside no change`,
+      [seconds.get(key("driver", "one", one)), seconds.get(key("driver", "none", one))],
+      MOST_BESIDE_NO_CHANGE,
+    );
+  }
+  const [fewer, most] = CASES[size].filter(({ everyStep }) => !everyStep);
+  if (fewer !== undefined && most !== undefined) {
+    const perTable = (one: Case) => (seconds.get(key("driver", "all", one)) ?? Number.NaN) / one.tables;
+    ratio(
+      `seconds a table${STATE_ONCE}: ${most.tables} tables beside ${fewer.tables}`,
+      [perTable(most), perTable(fewer)],
       MOST_GROWTH,
     );
   }
@@ -81,11 +105,7 @@ export const secondPass: Bench = async (size, onProgress) => {
   }
 };
 
-function key(kind: string, run: RunKind, count: number): string {
-  return `${kind} ${run} ${count}`;
-}
-
-async function measureSide(kind: string, count: number, rounds: number): Promise<SideFigures> {
+async function measureSide(kind: string, { tables, everyStep, rounds }: Case): Promise<SideFigures> {
   const folder = temporaryFolder();
   let dms: StandIn | undefined;
   const provider = await ProviderBench.start(async (ministack) => {
@@ -100,8 +120,15 @@ async function measureSide(kind: string, count: number, rounds: number): Promise
     }
     const { stdout } = await promisify(execFile)(
       process.execPath,
-      [join(__dirname, "sideMain.js"), kind, String(count), String(rounds)],
-      { cwd: folder, env: { ...process.env, ...provider.environment } },
+      [join(__dirname, "sideMain.js"), kind, String(tables), String(rounds)],
+      {
+        cwd: folder,
+        env: {
+          ...process.env,
+          ...provider.environment,
+          ...(everyStep ? {} : { PULUMI_SKIP_CHECKPOINTS: "true" }),
+        },
+      },
     );
     return JSON.parse(stdout) as SideFigures;
   } finally {

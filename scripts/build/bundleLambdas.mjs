@@ -13,6 +13,12 @@ export const bundles = [
   "heartbeat",
 ];
 
+/** What bundles load only when they need it, by `import()`: each a file of its own beside them, in onDemand/. */
+const onDemand = ["onDemand/s3", "onDemand/secretsManager"];
+
+/** Every file that the build makes of functions/, without `.js`. */
+export const bundled = [...bundles, ...onDemand];
+
 /** What Lambda's runtime has and the project needs in no other place. */
 const partOfRuntime = ["@aws-sdk/client-sns"];
 
@@ -22,25 +28,27 @@ const partOfRuntime = ["@aws-sdk/client-sns"];
  */
 const shippedAsPackages = ["pg", "mysql2", "tedious", "oracledb"];
 
-/** Where the bundle of a module lies. */
+/** Where the file of a bundle, or of what bundles load on demand, lies. */
 export function bundleFile(name) {
   return path.join(root, "dist", "lambda", `${name}.js`);
 }
 
 /**
  * Bundles each module with all it needs but those, the AWS SDK too: the version under test is the version that runs, and
- * one file starts faster than a folder of them. A bundle that comes out the same is not written, so that nothing looks
- * changed. Throws esbuild's BuildFailure.
+ * one file starts faster than a folder of them. What is not needed at every start is left to a file of its own, for V8
+ * reads a file whole. A bundle that comes out the same is not written, so that nothing looks changed. Throws esbuild's
+ * BuildFailure.
  */
 export async function bundleLambdas() {
   const esbuild = createRequire(import.meta.url)("esbuild");
   await Promise.all(
-    bundles.map(async (name) => {
+    bundled.map(async (name) => {
       const { outputFiles } = await esbuild.build({
         absWorkingDir: root,
         entryPoints: [`functions/${name}.ts`],
         bundle: true,
-        external: [...partOfRuntime, ...shippedAsPackages],
+        external: [...partOfRuntime, ...shippedAsPackages, "./onDemand/*"],
+        alias: { "@aws-sdk/credential-provider-node": "./functions/lambdaCredentials.ts" },
         minify: true,
         platform: "node",
         target: "node20",

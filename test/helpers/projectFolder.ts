@@ -32,6 +32,9 @@ exports.createHeartbeat = (environment) => async () => ({ table: environment.HEA
 `,
 };
 
+/** What the bundles load on demand: nothing that a fake needs. */
+const FAKE_ON_DEMAND = ["s3", "secretsManager"];
+
 /** The packages that functions take into their zips. */
 const DEPENDENCIES = { pg: "8", mysql2: "3", tedious: "19", oracledb: "26" };
 
@@ -57,9 +60,12 @@ export function enterProjectFolder(bundled = true): ProjectFolder {
     JSON.stringify({ name: "p", version: "1.0.0", dependencies: DEPENDENCIES }),
   );
   if (bundled) {
-    mkdirSync(join(path, "dist/lambda"), { recursive: true });
+    mkdirSync(join(path, "dist/lambda/onDemand"), { recursive: true });
     for (const [name, text] of Object.entries(FAKE_BUNDLES)) {
       writeFileSync(join(path, `dist/lambda/${name}.js`), text);
+    }
+    for (const name of FAKE_ON_DEMAND) {
+      writeFileSync(join(path, `dist/lambda/onDemand/${name}.js`), "");
     }
   }
   process.chdir(path);

@@ -98,7 +98,12 @@ describe("FanIn", () => {
   it("ships its bundle and no package of package.json", async () => {
     const { recording } = await runMocked(() => new FanIn("fan-in", ARGS));
     const archive = archiveOf(recording.only(FUNCTION));
-    assert.deepEqual(Object.keys(archive).sort(), ["__index.js", "dist/lambda/fanIn.js"]);
+    assert.deepEqual(Object.keys(archive).sort(), [
+      "__index.js",
+      "dist/lambda/fanIn.js",
+      "dist/lambda/onDemand/s3.js",
+      "dist/lambda/onDemand/secretsManager.js",
+    ]);
     assert.equal(archive["dist/lambda/fanIn.js"]?.path, "dist/lambda/fanIn.js");
   });
 
