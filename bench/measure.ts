@@ -1,39 +1,13 @@
-/** One of the ways to do the same work. */
-export interface Variant {
-  name: string;
-  /** Does the work once. */
-  run(): unknown;
-}
-
-export interface MeasureOptions {
-  /** How often each variant is measured. */
-  rounds: number;
-  /** How long one measurement takes at least, in milliseconds: a shorter one repeats the work. */
-  atLeastMs: number;
-}
-
 /**
- * Measures variants side by side: every round measures each of them, in an order that turns, so that a machine that
- * is busy for a while slows all of them. Gives the median of the rounds for each, in milliseconds of processor time
- * (of all threads, the garbage collector's among them) for doing the work once: what else the machine does meanwhile
- * counts for little.
+ * Milliseconds of processor time (of all threads, the garbage collector's among them) for doing some work once: what
+ * else the machine does meanwhile counts for little. The work is repeated until V8 has compiled it as it will stay, and
+ * then measured.
+ *
+ * @param atLeastMs how long each of the two takes at least, in milliseconds
  */
-export async function sideBySide(
-  variants: readonly Variant[],
-  { rounds, atLeastMs }: MeasureOptions,
-): Promise<Map<string, number>> {
-  const times = new Map<string, number[]>(variants.map(({ name }) => [name, []]));
-  for (const variant of variants) {
-    // Until V8 has compiled it as it will stay.
-    await timed(variant, atLeastMs);
-  }
-  for (let round = 0; round < rounds; round += 1) {
-    for (let index = 0; index < variants.length; index += 1) {
-      const variant = variants[(index + round) % variants.length] as Variant;
-      times.get(variant.name)?.push(await timed(variant, atLeastMs));
-    }
-  }
-  return new Map([...times].map(([name, list]) => [name, median(list)]));
+export async function processorTime(run: () => unknown, atLeastMs: number): Promise<number> {
+  await timed(run, atLeastMs);
+  return timed(run, atLeastMs);
 }
 
 /** The middle of the values; of an even number of them the mean of the middle two. */
@@ -45,7 +19,7 @@ export function median(values: readonly number[]): number {
   return (low + high) / 2;
 }
 
-async function timed({ run }: Variant, atLeastMs: number): Promise<number> {
+async function timed(run: () => unknown, atLeastMs: number): Promise<number> {
   let times = 0;
   const start = performance.now();
   const before = process.cpuUsage();

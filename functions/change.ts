@@ -9,6 +9,11 @@ export const LOAD_EVENT_NAME = "LOAD";
 const SEQUENCE = /^\d{1,40}$/;
 const SEQUENCE_DIGITS = 40;
 
+/** What a number of so many digits lacks of 40: put before it, for `padStart` takes a seventh of a batch's time. */
+const LEADING_ZEROS = Array.from({ length: SEQUENCE_DIGITS + 1 }, (_, digits) =>
+  "0".repeat(SEQUENCE_DIGITS - digits),
+);
+
 /** The last second that ISO 8601 writes with four digits of year; milliseconds taken for seconds lie beyond it. */
 const MAX_SECONDS = 253_402_300_799;
 
@@ -67,7 +72,7 @@ export function keyText(keys: AttributeMap): string {
   }
   let text = "";
   for (const name of names) {
-    text += lead(text) + label(name) + valueText(keys[name] as AttributeValue, name);
+    text += label(text, name) + valueText(keys[name] as AttributeValue, name);
   }
   if (text === "") {
     throw new UnprocessableRecord("the record's key is empty");
@@ -110,7 +115,7 @@ function image(dynamodb: StreamRecord["dynamodb"], name: "OldImage" | "NewImage"
 function imageText(map: AttributeMap): string {
   let text = "";
   for (const name in map) {
-    text += lead(text) + label(name) + valueText(map[name] as AttributeValue, name);
+    text += label(text, name) + valueText(map[name] as AttributeValue, name);
   }
   return close(text);
 }
@@ -121,23 +126,22 @@ function updateImages(oldImage: AttributeMap, newImage: AttributeMap): Images {
   let after = "";
   let changed = "";
   for (const name in newImage) {
-    const start = label(name);
     const newValue = newImage[name] as AttributeValue;
-    const column = start + valueText(newValue, name);
-    after += lead(after) + column;
+    const newText = valueText(newValue, name);
+    after += label(after, name) + newText;
     const oldValue = attributeOf(oldImage, name);
     if (oldValue !== undefined && sameValue(oldValue, newValue)) {
-      before += lead(before) + column;
+      before += label(before, name) + newText;
       continue;
     }
     changed += (changed === "" ? "" : ",") + quote(name);
     if (oldValue !== undefined) {
-      before += lead(before) + start + valueText(oldValue, name);
+      before += label(before, name) + valueText(oldValue, name);
     }
   }
   for (const name in oldImage) {
     if (attributeOf(newImage, name) === undefined) {
-      before += lead(before) + label(name) + valueText(oldImage[name] as AttributeValue, name);
+      before += label(before, name) + valueText(oldImage[name] as AttributeValue, name);
       changed += (changed === "" ? "" : ",") + quote(name);
     }
   }
@@ -147,11 +151,6 @@ function updateImages(oldImage: AttributeMap, newImage: AttributeMap): Images {
     after: close(after),
     changed,
   };
-}
-
-/** What goes before an object's next member, given its text so far. */
-function lead(text: string): string {
-  return text === "" ? "{" : ",";
 }
 
 function close(text: string): string {
@@ -172,20 +171,28 @@ function idText(id: string): string {
   return quote(id);
 }
 
-/** The few column names that a function meets in its life, each as `"name":`; emptied if they are many after all. */
-const labels = new Map<string, string>();
+/** Of the few column names that a function meets in its life; emptied if they are many after all. */
+const labels = new Map<string, Label>();
 const MAX_LABELS = 10_000;
 
-function label(name: string): string {
-  let text = labels.get(name);
-  if (text === undefined) {
+/** What goes before a member's value: of an object's first member, and of one behind another. */
+interface Label {
+  first: string;
+  next: string;
+}
+
+/** What goes before the value of an object's next member, given the object's text so far. */
+function label(text: string, name: string): string {
+  let found = labels.get(name);
+  if (found === undefined) {
     if (labels.size >= MAX_LABELS) {
       labels.clear();
     }
-    text = `${quote(name)}:`;
-    labels.set(name, text);
+    const member = `${quote(name)}:`;
+    found = { first: `{${member}`, next: `,${member}` };
+    labels.set(name, found);
   }
-  return text;
+  return text === "" ? found.first : found.next;
 }
 
 /** The last time written: the records of a batch mostly share their second. */
@@ -214,5 +221,5 @@ function sequenceText(sequenceNumber: string): string {
       `the record's SequenceNumber is not a number of up to ${SEQUENCE_DIGITS} digits`,
     );
   }
-  return sequenceNumber.padStart(SEQUENCE_DIGITS, "0");
+  return LEADING_ZEROS[sequenceNumber.length] + sequenceNumber;
 }

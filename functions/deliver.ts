@@ -1,4 +1,4 @@
-import type { PutObject } from "./failureBucket";
+import type { PutObject, StoredObject } from "./failureBucket";
 import type { PreparedRecord } from "./prepareBatch";
 import { type PublishOptions, type PublishReport, publish } from "./publish";
 import type { OutgoingRecord } from "./rowQueue";
@@ -53,7 +53,10 @@ async function writeObjects(
   prepared: readonly PreparedRecord[],
   { putObject, deadline }: DeliverOptions,
 ): Promise<DeliveryReport["unwritten"]> {
-  const waiting = prepared.flatMap(({ object }, position) => (object ? [{ object, position }] : []));
+  const waiting: { object: StoredObject; position: number }[] = [];
+  prepared.forEach(({ object }, position) => {
+    if (object !== undefined) waiting.push({ object, position });
+  });
   if (waiting.length === 0) {
     return undefined;
   }

@@ -13,6 +13,12 @@ import { hashes, readSources, readSourcesDocument, type Sources } from "./source
 // What a measurement of the shipped file needs of it: all of its work but the clients.
 export { processBatch } from "./processBatch";
 
+/**
+ * Events are written into memory that Node allocates by so many bytes: once for a hundred of them, where its default of
+ * 8 KiB allocates for every few, which takes a tenth of a batch's time.
+ */
+Buffer.poolSize = 128 * 1024;
+
 export type Handler = (event: DynamoDBStreamEvent, context: InvocationContext) => Promise<BatchResponse>;
 
 /**

@@ -40,8 +40,14 @@ const STREAM_ARN = /:table\/([^/]+)\/stream\//;
  * @throws Error when a table is not known to `sources`: the whole batch must be delivered again
  */
 export function prepareBatch(records: readonly StreamRecord[], options: PrepareOptions): PreparedRecord[] {
+  // The records of a batch are of one stream.
+  let arn: string | undefined;
+  let tableName: string | undefined;
   return records.map((record) => {
-    const tableName = tableOf(record);
+    if (record.eventSourceARN !== arn) {
+      arn = record.eventSourceARN;
+      tableName = tableOf(arn);
+    }
     if (tableName === undefined) {
       // Which columns it may tell is not known either.
       const known = options.sources.withholding ? withoutRows(record) : record;
@@ -76,8 +82,8 @@ export function prepareRecord(
   }
 }
 
-function tableOf({ eventSourceARN }: StreamRecord): string | undefined {
-  return typeof eventSourceARN === "string" ? STREAM_ARN.exec(eventSourceARN)?.[1] : undefined;
+function tableOf(streamArn: unknown): string | undefined {
+  return typeof streamArn === "string" ? STREAM_ARN.exec(streamArn)?.[1] : undefined;
 }
 
 function prepareEvent(

@@ -5,8 +5,7 @@ import { FIRST_SECOND, StreamRecords } from "../../test/helpers/streamRecords";
 /** A batch of stream records, as text: what Lambda hands to the runtime. */
 export interface Batch {
   name: string;
-  text: string;
-  records: number;
+  text(): string;
 }
 
 type Column = (random: () => number) => AttributeValue;
@@ -75,15 +74,18 @@ export function batches(records: number): Batch[] {
     kinds: readonly Column[],
     make: (stream: StreamRecords, item: AttributeMap, random: () => number) => StreamRecord,
   ): Batch => {
-    const random = seededRandom(1);
-    const stream = new StreamRecords();
-    const list = Array.from({ length: records }, (_, index) =>
-      atSecond(
-        make(stream, row(random, index, columns, kinds), random),
-        Math.floor(index / CHANGES_A_SECOND),
-      ),
-    );
-    return { name, text: JSON.stringify({ Records: list }), records };
+    const text = () => {
+      const random = seededRandom(1);
+      const stream = new StreamRecords();
+      const list = Array.from({ length: records }, (_, index) =>
+        atSecond(
+          make(stream, row(random, index, columns, kinds), random),
+          Math.floor(index / CHANGES_A_SECOND),
+        ),
+      );
+      return JSON.stringify({ Records: list });
+    };
+    return { name, text };
   };
   const update =
     (kinds: readonly Column[]) => (stream: StreamRecords, item: AttributeMap, random: () => number) =>

@@ -1,14 +1,13 @@
-import type { StreamRecord } from "../../functions/dynamoDbStream";
+import { execFile } from "node:child_process";
+import { join } from "node:path";
+import { promisify } from "node:util";
 import type { Bench } from "../bench";
-import { sideBySide } from "../measure";
+import { median } from "../measure";
 import { atLeast, machine, type Report } from "../report";
 import { batches } from "./batches";
-import { deployed, readOnly, serializedClosure, unmarshallAndStringify } from "./variants";
+import { type VariantName, variants } from "./variants";
 
-const OURS = "rowstream";
-const UNMARSHALL = "unmarshall + stringify";
-const CLOSURE = "serialized closure";
-const PARSE = "JSON.parse of the batch";
+const NAMES = Object.keys(variants) as VariantName[];
 
 const TARGETED = "updates, 10 columns";
 
@@ -17,36 +16,53 @@ const TARGETED = "updates, 10 columns";
  * rows, the calls' limits) up to the call of PutRecords, which answers at once; the others convert only.
  */
 export const fanIn: Bench = async (size, onProgress) => {
-  const options = size === "full" ? { rounds: 9, atLeastMs: 150 } : { rounds: 1, atLeastMs: 1 };
-  const [ours, unmarshall, closure] = [deployed(), unmarshallAndStringify(), await serializedClosure()];
+  const { records, rounds, atLeastMs } =
+    size === "full" ? { records: 1000, rounds: 5, atLeastMs: 300 } : { records: 50, rounds: 1, atLeastMs: 1 };
   const report: Report = { name: "fanin", machine: machine(), rows: [], ratios: {}, targets: {} };
-  for (const { name, text, records } of batches(size === "full" ? 1000 : 50)) {
+  for (const { name, text } of batches(records)) {
     onProgress(name);
-    const list = (JSON.parse(text) as { Records: StreamRecord[] }).Records;
-    const times = await sideBySide(
-      [
-        { name: OURS, run: () => ours(list) },
-        { name: UNMARSHALL, run: () => unmarshall(list) },
-        { name: CLOSURE, run: () => closure(list) },
-        { name: PARSE, run: readOnly(text) },
-      ],
-      options,
-    );
-    const time = (variant: string) => times.get(variant) ?? Number.NaN;
+    const times = new Map<VariantName, number[]>(NAMES.map((variant) => [variant, []]));
+    for (let round = 0; round < rounds; round += 1) {
+      // In an order that turns, so that a machine that is busy for a while slows all of them.
+      for (let index = 0; index < NAMES.length; index += 1) {
+        const variant = NAMES[(index + round) % NAMES.length] as VariantName;
+        times.get(variant)?.push(await measure(variant, name, records, atLeastMs));
+      }
+    }
+    const time = (variant: VariantName) => median(times.get(variant) ?? []);
     report.rows.push({
       batch: name,
-      "KiB a record": text.length / records / 1024,
+      "KiB a record": text().length / records / 1024,
       ...Object.fromEntries(
-        [...times].map(([variant, ms]) => [`${variant}, records/s`, Math.round((records / ms) * 1000)]),
+        NAMES.map((variant) => [`${variant}, records/s`, Math.round((records / time(variant)) * 1000)]),
       ),
     });
-    const beside = time(UNMARSHALL) / time(OURS);
-    const floor = time(PARSE) / time(OURS);
-    report.ratios[`${name}: beside ${UNMARSHALL}`] = beside;
-    report.ratios[`${name}: beside ${CLOSURE}`] = time(CLOSURE) / time(OURS);
-    report.ratios[`${name}: beside ${PARSE}`] = floor;
-    report.targets[`${name}: beside ${UNMARSHALL}`] = atLeast(beside, name === TARGETED ? 2 : 1.5);
-    report.targets[`${name}: beside ${PARSE}`] = atLeast(floor, 1);
+    for (const peer of NAMES.filter((variant) => variant !== "rowstream")) {
+      report.ratios[`${name}: beside ${peer}`] = time(peer) / time("rowstream");
+    }
+    for (const [peer, least] of [
+      ["unmarshall + stringify", name === TARGETED ? 2 : 1.5],
+      ["JSON.parse of the batch", 1],
+    ] as const) {
+      report.targets[`${name}: beside ${peer}`] = atLeast(time(peer) / time("rowstream"), least);
+    }
   }
   return report;
 };
+
+/** How long a variant takes for a batch, in milliseconds of processor time, in a process of its own. */
+async function measure(
+  variant: VariantName,
+  batch: string,
+  records: number,
+  atLeastMs: number,
+): Promise<number> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    join(__dirname, "variantMain.js"),
+    variant,
+    batch,
+    String(records),
+    String(atLeastMs),
+  ]);
+  return Number(stdout);
+}

@@ -1,7 +1,6 @@
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { unmarshall } from "@aws-sdk/util-dynamodb";
-import * as pulumi from "@pulumi/pulumi";
 import type { AttributeMap, StreamRecord } from "../../functions/dynamoDbStream";
 import type { processBatch } from "../../functions/processBatch";
 import { readSources } from "../../functions/sources";
@@ -9,7 +8,29 @@ import { sourcesOf } from "../../test/helpers/streamRecords";
 import { inlineCallback } from "./inlineCallback";
 
 /** Turns a batch into the bytes of its events; gives their number. */
-export type Convert = (records: readonly StreamRecord[]) => number | Promise<number>;
+type Convert = (records: readonly StreamRecord[]) => number | Promise<number>;
+
+/** Given a batch as text: what does the work on it once. */
+type Variant = (text: string) => Promise<() => unknown>;
+
+const onRecords = (convert: () => Convert | Promise<Convert>): Variant => {
+  return async (text) => {
+    const { Records } = JSON.parse(text) as { Records: StreamRecord[] };
+    const ready = await convert();
+    return () => ready(Records);
+  };
+};
+
+/** The ways to do the work, by the names of the report. */
+export const variants = {
+  rowstream: onRecords(deployed),
+  "unmarshall + stringify": onRecords(unmarshallAndStringify),
+  "serialized closure": onRecords(serializedClosure),
+  // The floor: what it takes to read the batch.
+  "JSON.parse of the batch": async (text: string) => () => JSON.parse(text),
+} satisfies Record<string, Variant>;
+
+export type VariantName = keyof typeof variants;
 
 const SOURCES = sourcesOf("shop-orders");
 
@@ -17,7 +38,7 @@ const SOURCES = sourcesOf("shop-orders");
 const BUNDLE = resolve("dist", "lambda", "fanIn.js");
 
 /** The deployed bundle's whole way from records to a call of PutRecords: conversion, keys, order, batching. */
-export function deployed(): Convert {
+function deployed(): Convert {
   const { processBatch: shipped } = createRequire(join(process.cwd(), "bench"))(BUNDLE) as {
     processBatch: typeof processBatch;
   };
@@ -44,7 +65,7 @@ export function deployed(): Convert {
  * What most functions on a DynamoDB stream do: the SDK's unmarshall, an object, JSON.stringify. Numbers stay texts, for
  * as numbers they would lose their digits; nothing is checked, no columns are compared, no key or order is looked after.
  */
-export function unmarshallAndStringify(): Convert {
+function unmarshallAndStringify(): Convert {
   const source = { name: "shop", engine: "postgres", schema: "public", table: "orders" };
   const options = { wrapNumbers: (text: string) => text as never };
   const row = (image: AttributeMap | undefined) =>
@@ -74,7 +95,9 @@ export function unmarshallAndStringify(): Convert {
  * function wrapped in `with (…)`. Less than the bundle does: the caches of column names, times and checks of the
  * record are left out, because captured Maps, classes and module state do not survive the capture.
  */
-export async function serializedClosure(): Promise<Convert> {
+async function serializedClosure(): Promise<Convert> {
+  // Loaded here: the others start without it.
+  const pulumi = await import("@pulumi/pulumi");
   const callback = inlineCallback(
     JSON.stringify({ name: "shop", engine: "postgres", schema: "public", table: "orders" }),
   );
@@ -88,9 +111,4 @@ export async function serializedClosure(): Promise<Convert> {
     process.cwd(),
   );
   return module.exports[exportName] as Convert;
-}
-
-/** The floor: what it takes to read the batch. */
-export function readOnly(text: string): () => number {
-  return () => (JSON.parse(text) as { Records: unknown[] }).Records.length;
 }

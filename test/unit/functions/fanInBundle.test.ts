@@ -58,7 +58,7 @@ describe("the fan-in's bundle", function () {
   it("keeps a record that is no event in the bucket, with the credentials of the environment", () => {
     const request = run(`new Promise((resolve, reject) => {
       const server = require("node:http").createServer((request, response) => {
-        response.end();
+        response.setHeader("Connection", "close").end();
         server.close();
         resolve({ url: request.url, authorization: request.headers.authorization.slice(0, 32) });
       }).listen(0, "127.0.0.1", () => {
