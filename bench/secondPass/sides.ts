@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { CloudWatchLogsClient } from "@aws-sdk/client-cloudwatch-logs";
 import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import * as aws from "@pulumi/aws";
+import * as pulumi from "@pulumi/pulumi";
 import { LocalWorkspace, PulumiCommand } from "@pulumi/pulumi/automation";
 import { runPasses } from "../../automation/deploy";
 import { dynamoCatalogue } from "../../automation/discover";
@@ -69,13 +70,22 @@ export async function driverSide(): Promise<Side> {
   };
 }
 
-/** The engine alone: the same tables and mappings, each a resource of the program, beside the same pipeline. */
+/** A component that does nothing but hold a table and its mapping, so that both sides have the same resources. */
+class Feed extends pulumi.ComponentResource {
+  constructor(name: string) {
+    super("bench:index:Feed", name);
+    this.registerOutputs({});
+  }
+}
+
+/** The engine alone: the same components, tables and mappings, each one line of the program, beside the same pipeline. */
 export async function bareSide(): Promise<Side> {
   let current: readonly string[] = [];
   const program = async () => {
     const { key, fanIn } = new Pipeline("rowstream", pipelineArgs()).nodes;
     for (const name of current) {
       const { partitionKey } = replicatedTable(name);
+      const parent = new Feed(name);
       const table = new aws.dynamodb.Table(
         name,
         {
@@ -89,14 +99,18 @@ export async function bareSide(): Promise<Side> {
           pointInTimeRecovery: { enabled: true },
           deletionProtectionEnabled: true,
         },
-        { import: name, retainOnDelete: true },
+        { parent, import: name, retainOnDelete: true },
       );
-      new aws.lambda.EventSourceMapping(name, {
-        eventSourceArn: table.streamArn,
-        functionName: fanIn.functionArn,
-        startingPosition: "TRIM_HORIZON",
-        ...mappingArgs(DEFAULT_MAPPING, fanIn.failureBucketArn),
-      });
+      new aws.lambda.EventSourceMapping(
+        name,
+        {
+          eventSourceArn: table.streamArn,
+          functionName: fanIn.functionArn,
+          startingPosition: "TRIM_HORIZON",
+          ...mappingArgs(DEFAULT_MAPPING, fanIn.failureBucketArn),
+        },
+        { parent },
+      );
     }
   };
   const stack = await LocalWorkspace.createOrSelectStack(
