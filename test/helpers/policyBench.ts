@@ -42,8 +42,8 @@ export class PolicyBench {
     return new PolicyBench(temporaryFolder(), await ProviderBench.start());
   }
 
-  /** A new, empty stack under the pack; settings as in a policy pack's configuration file. */
-  async stack(name: string, settings: PolicySettings = {}): Promise<PolicedStack> {
+  /** A new, empty stack under a pack; settings as in a policy pack's configuration file. */
+  async stack(name: string, settings: PolicySettings = {}, pack = PACK): Promise<PolicedStack> {
     const workDir = join(this.folder, name);
     mkdirSync(workDir);
     // The engine reads the fan-in's zip from here, by a path relative to the project.
@@ -60,7 +60,7 @@ export class PolicyBench {
         pulumiCommand: await PulumiCommand.get({ root, skipVersionCheck: true }),
       },
     );
-    return new PolicedStack(stack, settingsFile);
+    return new PolicedStack(stack, settingsFile, pack);
   }
 
   async stop(): Promise<void> {
@@ -74,6 +74,7 @@ export class PolicedStack {
   constructor(
     private readonly stack: Stack,
     private readonly settingsFile: string,
+    private readonly pack: string,
   ) {}
 
   preview(program: PulumiFn): Promise<Verdict> {
@@ -101,7 +102,7 @@ export class PolicedStack {
     const verdict: Verdict = { passed: true, violations: [], remediations: [], unchecked: [], errors: [] };
     try {
       await operation({
-        policyPacks: [PACK],
+        policyPacks: [this.pack],
         policyPackConfigs: [this.settingsFile],
         onEvent: (event) => note(verdict, event),
       });
