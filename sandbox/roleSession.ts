@@ -23,6 +23,9 @@ export class NotAssumable extends Error {
   override name = "NotAssumable";
 }
 
+/** How long before their end credentials are had anew, in milliseconds. */
+const RENEWED_MS = 5 * 60_000;
+
 /** How an AWS service gets the credentials of roles that it was given: by STS, as itself. */
 export class ServiceRoles {
   private readonly client: STSClient;
@@ -68,5 +71,31 @@ export class ServiceRoles {
       }
       throw error;
     }
+  }
+
+  /**
+   * The credentials of a role for any number of calls: had once, and anew before they end or when the role is another.
+   *
+   * @param roleOf which role it is at that moment
+   */
+  session(roleOf: () => AssumedRole): () => Promise<RoleCredentials> {
+    let current: { roleArn: string; credentials: Promise<RoleCredentials>; until: number } | undefined;
+    return () => {
+      const role = roleOf();
+      if (current === undefined || current.roleArn !== role.roleArn || current.until < Date.now()) {
+        const credentials = this.assume(role);
+        const session = { roleArn: role.roleArn, credentials, until: Date.now() + RENEWED_MS };
+        current = session;
+        credentials.then(
+          ({ expiration }) => {
+            session.until = (expiration?.getTime() ?? Number.POSITIVE_INFINITY) - RENEWED_MS;
+          },
+          () => {
+            session.until = 0;
+          },
+        );
+      }
+      return current.credentials;
+    };
   }
 }

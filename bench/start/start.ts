@@ -69,11 +69,12 @@ async function timed(folder: string, args: string[], env: Record<string, string>
   return (performance.now() - begun) / 1000;
 }
 
+/** Runs a program, whose output goes to standard error: a failed test is found there. */
 async function run(program: string, args: string[], cwd: string, env: Record<string, string> = {}) {
   const child = spawn(program, args, {
     cwd,
     env: { ...process.env, ...env },
-    stdio: ["ignore", "ignore", "inherit"],
+    stdio: ["ignore", process.stderr, "inherit"],
   });
   const [code] = await once(child, "exit");
   if (code !== 0) {

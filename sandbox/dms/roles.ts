@@ -3,7 +3,7 @@ import { DynamoDBClient } from "@aws-sdk/client-dynamodb";
 import { SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import { NodeHttpHandler } from "@smithy/node-http-handler";
 import { AwsHttp } from "../awsHttp";
-import { NotAssumable, type RoleCredentials, ServiceRoles } from "../roleSession";
+import { type AssumedRole, NotAssumable, type RoleCredentials, ServiceRoles } from "../roleSession";
 import type { StoredEndpoint } from "./store";
 import { Fault } from "./wire/fault";
 
@@ -60,7 +60,10 @@ export class DmsRoles {
     return made(this.writers, roleArn, () => {
       const { endpoint, region } = this.options;
       const url = new URL(endpoint);
-      return new AwsHttp({ region, endpointOf: () => url }, () => this.assume(this.service, roleArn));
+      return new AwsHttp(
+        { region, endpointOf: () => url },
+        this.service.session(() => this.roleOf(roleArn)),
+      );
     });
   }
 
@@ -103,7 +106,11 @@ export class DmsRoles {
   }
 
   private assume(by: ServiceRoles, roleArn: string): Promise<RoleCredentials> {
-    return by.assume({ roleArn, sessionName: SESSION, sourceAccount: this.options.accountId });
+    return by.assume(this.roleOf(roleArn));
+  }
+
+  private roleOf(roleArn: string): AssumedRole {
+    return { roleArn, sessionName: SESSION, sourceAccount: this.options.accountId };
   }
 
   private async check(by: ServiceRoles, roleArn: string): Promise<void> {

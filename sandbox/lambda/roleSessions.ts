@@ -3,9 +3,6 @@ import { ApiError } from "./apiError";
 import type { FunctionConfiguration } from "./functionRecord";
 import type { Settings } from "./settings";
 
-/** How long before their end credentials are had anew, in milliseconds. */
-const RENEWED_MS = 5 * 60_000;
-
 /** AWS's words, of CreateFunction and of Invoke. */
 const NOT_ASSUMABLE = "The role defined for the function cannot be assumed by Lambda.";
 
@@ -44,23 +41,6 @@ export class RoleSessions {
    * @param id what tells this mapping's sessions from another's
    */
   ofMapping(roleOf: () => string, id: string): () => Promise<RoleCredentials> {
-    let current: { roleArn: string; credentials: Promise<RoleCredentials>; until: number } | undefined;
-    return () => {
-      const roleArn = roleOf();
-      if (current === undefined || current.roleArn !== roleArn || current.until < Date.now()) {
-        const credentials = this.roles.assume({ roleArn, sessionName: `awslambda_${id}` });
-        const session = { roleArn, credentials, until: Date.now() + RENEWED_MS };
-        current = session;
-        credentials.then(
-          ({ expiration }) => {
-            session.until = (expiration?.getTime() ?? Number.POSITIVE_INFINITY) - RENEWED_MS;
-          },
-          () => {
-            session.until = 0;
-          },
-        );
-      }
-      return current.credentials;
-    };
+    return this.roles.session(() => ({ roleArn: roleOf(), sessionName: `awslambda_${id}` }));
   }
 }
