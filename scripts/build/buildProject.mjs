@@ -5,7 +5,7 @@ import { Failure } from "../lib/failure.mjs";
 import { readJson, writeAtomically } from "../lib/files.mjs";
 import { fingerprint } from "../lib/fingerprint.mjs";
 import { root } from "../lib/layout.mjs";
-import { bundled, bundleFile, bundleLambdas } from "./bundleLambdas.mjs";
+import { bundleFile, bundleLambdas, bundles } from "./bundleLambdas.mjs";
 import { bundlePage, pageFiles, pageFolder, pageSources } from "./bundlePage.mjs";
 import { listSources, outputOf } from "./sources.mjs";
 
@@ -17,7 +17,7 @@ const settings = [
   "scripts/build/bundleLambdas.mjs",
   "scripts/build/bundlePage.mjs",
 ];
-const bundles = [...bundled.map(bundleFile), ...pageFiles.map((name) => path.join(pageFolder, name))];
+const bundled = [...bundles.map(bundleFile), ...pageFiles.map((name) => path.join(pageFolder, name))];
 
 /**
  * Compiles the TypeScript and bundles what runs in Lambda and the live page. Skipped, without starting tsc, where every
@@ -31,7 +31,7 @@ export async function buildProject(progress) {
     [...settings, ...sources, ...pageSources()],
     process.versions.node.split(".")[0],
   );
-  if (readJson(record)?.fingerprint === wanted && areThere(outputs) && bundles.every(existsSync)) {
+  if (readJson(record)?.fingerprint === wanted && areThere(outputs) && bundled.every(existsSync)) {
     progress.done("dist is up to date");
     return;
   }

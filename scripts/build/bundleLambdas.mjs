@@ -3,7 +3,10 @@ import path from "node:path";
 import { readIfPresent, writeAtomically } from "../lib/files.mjs";
 import { root } from "../lib/layout.mjs";
 
-/** What is bundled: modules of functions/, each the one file that a function's zip ships beside its callback. */
+/**
+ * What is bundled: modules of functions/, each the one file that a function's zip ships beside its callback. Those of
+ * onDemand/ are what others load only when they need it, by `import()`: files of their own beside them.
+ */
 export const bundles = [
   "fanIn",
   "changeHandler",
@@ -11,13 +14,9 @@ export const bundles = [
   "inspector",
   "analyticsResults",
   "heartbeat",
+  "onDemand/s3",
+  "onDemand/secretsManager",
 ];
-
-/** What bundles load only when they need it, by `import()`: each a file of its own beside them, in onDemand/. */
-const onDemand = ["onDemand/s3", "onDemand/secretsManager"];
-
-/** Every file that the build makes of functions/, without `.js`. */
-export const bundled = [...bundles, ...onDemand];
 
 /** What Lambda's runtime has and the project needs in no other place. */
 const partOfRuntime = ["@aws-sdk/client-sns"];
@@ -28,7 +27,7 @@ const partOfRuntime = ["@aws-sdk/client-sns"];
  */
 const shippedAsPackages = ["pg", "mysql2", "tedious", "oracledb"];
 
-/** Where the file of a bundle, or of what bundles load on demand, lies. */
+/** Where the bundle of a module lies. */
 export function bundleFile(name) {
   return path.join(root, "dist", "lambda", `${name}.js`);
 }
@@ -42,7 +41,7 @@ export function bundleFile(name) {
 export async function bundleLambdas() {
   const esbuild = createRequire(import.meta.url)("esbuild");
   await Promise.all(
-    bundled.map(async (name) => {
+    bundles.map(async (name) => {
       const { outputFiles } = await esbuild.build({
         absWorkingDir: root,
         entryPoints: [`functions/${name}.ts`],
